@@ -1,0 +1,1 @@
+//! cargo geobacter: build, run, inspect and diagnose programs with kernels.

@@ -1,0 +1,2 @@
+//! The `cargo geobacter` command.
+fn main() {}

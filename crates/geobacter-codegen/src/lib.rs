@@ -1,0 +1,1 @@
+//! From a captured module to device code: lowering, optimisation, emission.

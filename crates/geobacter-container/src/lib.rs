@@ -1,0 +1,1 @@
+//! The format in which captured kernels travel inside an executable.

@@ -1,0 +1,169 @@
+//! The device ABI: the functions a target's lowering replaces, and the layout of what a launch passes.
+//!
+//! Every name here is part of the contract between this crate, the capture and the code generator. A call to one of
+//! these functions in captured bitcode never reaches the host body below: lowering puts the target's own instruction or
+//! constant in its place. The host bodies exist so that the same code links, and runs, as host code.
+//!
+//! | symbol | on a device |
+//! |---|---|
+//! | `__geobacter_describe(desc)` | nothing: it carries the kernel's [`KernelDesc`] in the IR; read, then erased |
+//! | `__geobacter_work_item_id_{x,y,z}` | index of the work-item in its work-group |
+//! | `__geobacter_work_group_id_{x,y,z}` | index of the work-group in the grid |
+//! | `__geobacter_work_group_size_{x,y,z}` | work-items in a (full) work-group |
+//! | `__geobacter_platform` | one of the `PLATFORM_*` constants |
+//! | `__geobacter_set_status(p)`, `__geobacter_status()` | the launch's [`LaunchStatus`](crate::LaunchStatus) block |
+//! | `__geobacter_exit` | ends this work-item; the others run on |
+//! | `__geobacter_work_group_barrier` | convergent; only ever called through [`convergent_call!`](crate::convergent_call) |
+//!
+//! Besides these, lowering may add calls to the Rust functions named `__geobacter_rt_*` in [`rt`](crate::rt): the device
+//! library (panics, memory compares, math), captured like any other code.
+
+use crate::status::LaunchStatus;
+
+/// Version of everything in this module. A captured module of another version is refused.
+pub const ABI_VERSION: u32 = 1;
+
+/// The linker section that marks kernel entry functions in bitcode.
+pub const KERNEL_SECTION: &str = ".geobacter.kernel";
+
+/// Answer of `__geobacter_platform` when the kernel runs as host code.
+pub const PLATFORM_HOST: u32 = 0;
+/// Answer of `__geobacter_platform` on NVPTX targets.
+pub const PLATFORM_NVPTX: u32 = 1;
+/// Answer of `__geobacter_platform` on AMDGPU targets.
+pub const PLATFORM_AMDGPU: u32 = 2;
+
+macro_rules! device_functions {
+    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)? = $host:expr;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// `black_box` keeps the host optimiser from learning what the host body answers: that knowledge would be
+        /// wrong on a device.
+        #[doc(hidden)]
+        #[inline(never)]
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name($($arg: $ty),*) $(-> $ret)? {
+            $(core::hint::black_box($arg);)*
+            core::hint::black_box($host)
+        }
+    )*};
+}
+
+device_functions! {
+    /// Carries a kernel's descriptor in its IR.
+    fn __geobacter_describe(desc: *const KernelDesc) = ();
+    /// Index of this work-item in its work-group, first axis.
+    fn __geobacter_work_item_id_x() -> u32 = 0;
+    /// Index of this work-item in its work-group, second axis.
+    fn __geobacter_work_item_id_y() -> u32 = 0;
+    /// Index of this work-item in its work-group, third axis.
+    fn __geobacter_work_item_id_z() -> u32 = 0;
+    /// Index of this work-group in the grid, first axis.
+    fn __geobacter_work_group_id_x() -> u32 = 0;
+    /// Index of this work-group in the grid, second axis.
+    fn __geobacter_work_group_id_y() -> u32 = 0;
+    /// Index of this work-group in the grid, third axis.
+    fn __geobacter_work_group_id_z() -> u32 = 0;
+    /// Work-items of a work-group, first axis.
+    fn __geobacter_work_group_size_x() -> u32 = 1;
+    /// Work-items of a work-group, second axis.
+    fn __geobacter_work_group_size_y() -> u32 = 1;
+    /// Work-items of a work-group, third axis.
+    fn __geobacter_work_group_size_z() -> u32 = 1;
+    /// Which platform this code runs on.
+    fn __geobacter_platform() -> u32 = PLATFORM_HOST;
+    /// Makes `status` the block that panics of this work-item are reported to.
+    fn __geobacter_set_status(status: *mut LaunchStatus) = ();
+    /// The block that panics of this work-item are reported to, or null.
+    fn __geobacter_status() -> *mut LaunchStatus = core::ptr::null_mut();
+    /// Ends this work-item. On the host a kernel panics instead, so this is never reached.
+    fn __geobacter_exit() = ();
+    /// Waits for every work-item of the work-group. Convergent.
+    fn __geobacter_work_group_barrier() = ();
+}
+
+/// Calls a convergent device function so that the host's optimiser cannot duplicate the call into divergent branches.
+///
+/// rustc and LLVM compile for the host and do not know that a barrier is convergent. MIR JumpThreading does not thread
+/// through inline assembly, and the build flags that `cargo geobacter` passes hold back the three LLVM passes that would.
+/// Lowering recognises the assembly by its text, puts the target's convergent intrinsic in its place, and refuses a
+/// kernel in which one site nevertheless appears more than once.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! convergent_call {
+    ($f:path) => {{
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: calls a function of the device ABI with the C ABI; clobbers say so.
+        unsafe {
+            ::core::arch::asm!("call {f}", f = sym $f, clobber_abi("C"))
+        }
+        #[cfg(target_arch = "aarch64")]
+        // SAFETY: as above.
+        unsafe {
+            ::core::arch::asm!("bl {f}", f = sym $f, clobber_abi("C"))
+        }
+    }};
+}
+
+/// The most arguments a kernel can take.
+pub const MAX_ARGS: usize = 12;
+
+/// `KernelDesc::magic`: the bytes `GBKD`.
+pub const DESC_MAGIC: u32 = u32::from_le_bytes(*b"GBKD");
+
+/// One kernel argument, as the tools list it. Offsets and sizes in bytes, from the start of the kernarg block.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArgDesc {
+    /// Offset in the kernarg block.
+    pub offset: u32,
+    /// Size in bytes.
+    pub size: u32,
+    /// Alignment in bytes.
+    pub align: u32,
+    /// One of [`ArgKind`](crate::ArgKind) as a number.
+    pub kind: u32,
+}
+
+/// What a kernel entry says about itself, in the bitcode: only `u32`s, so that its initialiser has neither padding nor
+/// relocations and a tool can read it as words.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KernelDesc {
+    /// [`DESC_MAGIC`].
+    pub magic: u32,
+    /// [`ABI_VERSION`].
+    pub version: u32,
+    /// Size of the kernarg block in bytes, header included.
+    pub block_size: u32,
+    /// Alignment of the kernarg block in bytes.
+    pub block_align: u32,
+    /// Axes of the grid: 1, 2 or 3.
+    pub dimensions: u32,
+    /// How many of `args` are used.
+    pub arg_count: u32,
+    /// The arguments in order.
+    pub args: [ArgDesc; MAX_ARGS],
+}
+
+/// The start of every kernarg block: what a launch passes besides the user's arguments.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct BlockHeader {
+    /// Work-items along each axis. Work-items beyond return before user code.
+    pub extent: [u64; 3],
+    /// Added to the position along each axis to give the global id: grids over any range.
+    pub start: [u64; 3],
+    /// Where panics are reported, or null.
+    pub status: *mut LaunchStatus,
+}
+
+/// A whole kernarg block: passed to the kernel by value as one parameter.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct KernelBlock<A> {
+    /// What the launch passes.
+    pub header: BlockHeader,
+    /// The user's arguments, packed.
+    pub args: A,
+}

@@ -1,0 +1,238 @@
+//! What makes a function a kernel, and the entry points generated for each instance.
+
+use core::ffi::c_char;
+use core::mem::{align_of, offset_of, size_of};
+use core::ops::Range;
+
+use crate::abi::{self, ABI_VERSION, ArgDesc, BlockHeader, DESC_MAGIC, KernelBlock, KernelDesc, MAX_ARGS};
+use crate::param::KernelParam;
+use crate::{ArgKind, WorkItem};
+
+/// A function that can be launched: a fn item, an instance of a generic fn, or a closure that captures nothing, whose
+/// first parameter is a [`WorkItem`] and whose others are [`KernelParam`]s.
+///
+/// Implemented for all of these; there is nothing to implement by hand. `P` is the tuple of parameter types, which the
+/// compiler infers.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be launched as a kernel on a grid of {D} axes",
+    label = "not a kernel for this grid",
+    note = "a kernel is a fn or a closure without captures: `fn k(item: WorkItem, a: f32, x: &[f32], y: PerItem<f32>)`",
+    note = "its first parameter is `WorkItem` (`WorkItem<2>` for a 2D grid, `WorkItem<3>` for 3D); each other one is a \
+            scalar, `&[T]`, a per-item output, or a struct that derives `KernelArg`; references are to device memory \
+            and live as long as the kernel runs, so no `&'static` and no reference to a single value"
+)]
+pub trait Kernel<const D: usize, P>: Copy + Send + Sync + 'static {
+    /// The arguments in the kernarg block.
+    type Packed: Copy + 'static;
+    #[doc(hidden)]
+    const DESC: KernelDesc;
+
+    /// Runs the kernel for one work-item.
+    ///
+    /// # Safety
+    /// `args` must be valid on this device, and each work-item of the launch run once.
+    #[doc(hidden)]
+    unsafe fn run<'k>(self, item: WorkItem<'k, D>, args: &'k Self::Packed);
+}
+
+const NO_ARG: ArgDesc = ArgDesc { offset: 0, size: 0, align: 0, kind: 0 };
+
+const fn describe<A>(dimensions: usize, args: &[ArgDesc]) -> KernelDesc {
+    let mut all = [NO_ARG; MAX_ARGS];
+    let mut i = 0;
+    while i < args.len() {
+        all[i] = args[i];
+        i += 1;
+    }
+    KernelDesc {
+        magic: DESC_MAGIC,
+        version: ABI_VERSION,
+        block_size: size_of::<KernelBlock<A>>() as u32,
+        block_align: align_of::<KernelBlock<A>>() as u32,
+        dimensions: dimensions as u32,
+        arg_count: args.len() as u32,
+        args: all,
+    }
+}
+
+const fn describe_arg<T>(block_offset: usize, kind: ArgKind) -> ArgDesc {
+    ArgDesc {
+        offset: block_offset as u32,
+        size: size_of::<T>() as u32,
+        align: align_of::<T>() as u32,
+        kind: kind as u32,
+    }
+}
+
+macro_rules! kernels {
+    ($(($($name:ident $P:ident $index:tt),*))*) => {$(
+        // The first bound infers the parameter types from the function; the second makes it hold for every lifetime, so
+        // that a kernel cannot ask for `&'static` device memory and keep it.
+        impl<F, const D: usize, $($P),*> Kernel<D, ($($P,)*)> for F
+        where
+            F: Copy + Send + Sync + 'static + Fn(WorkItem<'_, D>, $($P),*)
+                + for<'k> Fn(WorkItem<'k, D>, $($P::Device<'k>),*),
+            $($P: KernelParam),*
+        {
+            type Packed = ($($P::Packed,)*);
+            const DESC: KernelDesc = describe::<Self::Packed>(D, &[$(describe_arg::<$P::Packed>(
+                offset_of!(KernelBlock<Self::Packed>, args) + offset_of!(Self::Packed, $index), $P::KIND)),*]);
+
+            #[inline(always)]
+            unsafe fn run<'k>(self, item: WorkItem<'k, D>, args: &'k Self::Packed) {
+                #[inline(always)]
+                fn call<'k, const D: usize, $($P,)* G: Fn(WorkItem<'k, D>, $($P),*)>(
+                    kernel: G, item: WorkItem<'k, D>, $($name: $P),*
+                ) {
+                    kernel(item, $($name),*)
+                }
+                let _ = args;
+                // SAFETY: the caller's promise.
+                call(self, item, $(unsafe { $P::unpack(&args.$index) }),*)
+            }
+        }
+    )*};
+}
+kernels! {
+    ()
+    (a A 0)
+    (a A 0, b B 1)
+    (a A 0, b B 1, c C 2)
+    (a A 0, b B 1, c C 2, d P3 3)
+    (a A 0, b B 1, c C 2, d P3 3, e E 4)
+    (a A 0, b B 1, c C 2, d P3 3, e E 4, f P5 5)
+    (a A 0, b B 1, c C 2, d P3 3, e E 4, f P5 5, g P6 6)
+    (a A 0, b B 1, c C 2, d P3 3, e E 4, f P5 5, g P6 6, h P7 7)
+    (a A 0, b B 1, c C 2, d P3 3, e E 4, f P5 5, g P6 6, h P7 7, i P8 8)
+    (a A 0, b B 1, c C 2, d P3 3, e E 4, f P5 5, g P6 6, h P7 7, i P8 8, j P9 9)
+    (a A 0, b B 1, c C 2, d P3 3, e E 4, f P5 5, g P6 6, h P7 7, i P8 8, j P9 9, k P10 10)
+    (a A 0, b B 1, c C 2, d P3 3, e E 4, f P5 5, g P6 6, h P7 7, i P8 8, j P9 9, k P10 10, l P11 11)
+}
+
+/// The kernel value itself, from its type alone.
+#[inline(always)]
+fn instance<K: Copy>() -> K {
+    const {
+        assert!(
+            size_of::<K>() == 0,
+            "a kernel closure must capture nothing: pass the data as an argument of the launch instead"
+        )
+    };
+    // SAFETY: K has no bytes to initialise, and is `Copy`; the launch was given a value of it, so one exists.
+    unsafe { core::mem::MaybeUninit::<K>::uninit().assume_init() }
+}
+
+/// The device entry of one kernel instance. Its section marks it in the bitcode; the capture keeps what it reaches.
+///
+/// `C-unwind`, so that no abort-on-unwind landing pads end up in device code. The host copy is never called.
+///
+/// # Safety
+/// Called by a device, with the kernarg block of a launch of this very instance.
+#[doc(hidden)]
+#[unsafe(link_section = ".geobacter.kernel")]
+pub unsafe extern "C-unwind" fn device_entry<K: Kernel<D, P>, const D: usize, P>(block: *const KernelBlock<K::Packed>) {
+    abi::__geobacter_describe(const { &<K as Kernel<D, P>>::DESC });
+    // SAFETY: the launch passes a valid block, which outlives the kernel.
+    let block = unsafe { &*block };
+    abi::__geobacter_set_status(block.header.status);
+    // SAFETY: this is the kernel entry; each work-item runs it once.
+    if let Some(item) = unsafe { WorkItem::on_device(&block.header) } {
+        // SAFETY: the launch packed the arguments for this device.
+        unsafe { instance::<K>().run(item, &block.args) }
+    }
+}
+
+/// The shape of a launch as the CPU device runs it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct HostShape {
+    /// Work-items of a group along each axis; 1 beyond the grid's axes.
+    pub group_size: [u32; 3],
+    /// Groups along each axis.
+    pub groups: [u32; 3],
+}
+
+/// Runs work-groups `range` (linear indices, axis 0 fastest) of a launch as host code.
+pub type HostEntry = unsafe fn(block: *const u8, shape: &HostShape, range: Range<u64>);
+
+/// The host entry of one kernel instance: a plain loop that the host's optimiser sees through.
+///
+/// # Safety
+/// `block` must be the kernarg block of a launch of this very instance, with host addresses, and no group may run twice.
+#[doc(hidden)]
+pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(block: *const u8, shape: &HostShape, range: Range<u64>) {
+    // SAFETY: the caller's promise; blocks are aligned for their type.
+    let block = unsafe { &*block.cast::<KernelBlock<K::Packed>>() };
+    for group in range {
+        let groups = shape.groups.map(u64::from);
+        let group = [
+            (group % groups[0]) as u32,
+            (group / groups[0] % groups[1]) as u32,
+            (group / groups[0] / groups[1]) as u32,
+        ];
+        // SAFETY: the caller's promise.
+        unsafe { host_group::<K, D, P>(&block.header, &block.args, shape.group_size, group) }
+    }
+}
+
+#[inline(always)]
+unsafe fn host_group<K: Kernel<D, P>, const D: usize, P>(
+    header: &BlockHeader,
+    args: &K::Packed,
+    size: [u32; 3],
+    group: [u32; 3],
+) {
+    // Cut the group off at the grid's end here, so that the inner loop has no test.
+    let count = |axis: usize| {
+        let first = u64::from(group[axis]) * u64::from(size[axis]);
+        u64::from(size[axis]).min(header.extent[axis].saturating_sub(first)) as u32
+    };
+    for z in 0..if D > 2 { count(2) } else { 1 } {
+        for y in 0..if D > 1 { count(1) } else { 1 } {
+            for x in 0..count(0) {
+                // SAFETY: each position comes up once; the caller runs each group once.
+                unsafe {
+                    let item = WorkItem::<D>::from_parts([x, y, z], group, size, header);
+                    instance::<K>().run(item, args);
+                }
+            }
+        }
+    }
+}
+
+/// The mangled name of this instance's device entry, NUL-terminated: how the host finds the kernel in the captured module.
+///
+/// The assembler writes the name, so it is there in stripped builds too, and no two instances share one.
+#[doc(hidden)]
+#[inline(never)]
+pub fn device_symbol<K: Kernel<D, P>, const D: usize, P>() -> *const c_char {
+    let name: *const c_char;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: computes an address; touches nothing.
+    unsafe {
+        core::arch::asm!(
+            "lea {name}, [rip + 77f]",
+            ".pushsection .rodata.geobacter,\"a\"",
+            "77: .asciz \"{entry}\"",
+            ".popsection",
+            name = out(reg) name,
+            entry = sym device_entry::<K, D, P>,
+            options(nomem, nostack, preserves_flags)
+        );
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: as above.
+    unsafe {
+        core::arch::asm!(
+            "adrp {name}, 77f",
+            "add {name}, {name}, :lo12:77f",
+            ".pushsection .rodata.geobacter,\"a\"",
+            "77: .asciz \"{entry}\"",
+            ".popsection",
+            name = out(reg) name,
+            entry = sym device_entry::<K, D, P>,
+            options(nomem, nostack, preserves_flags)
+        );
+    }
+    name
+}

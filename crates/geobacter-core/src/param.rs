@@ -1,0 +1,123 @@
+/// Plain data that means the same on the host and on a device: it may be a kernel argument and a buffer's element.
+///
+/// Implemented for the number types, `bool`, `char`, arrays and small tuples of such, and, with
+/// `#[derive(DeviceCopy)]`, for the user's own structs.
+///
+/// # Safety
+/// The type must hold no pointer or reference to host memory, and no interior mutability.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot cross to a device",
+    label = "not plain data that a device can hold",
+    note = "scalars, arrays of them and structs with `#[derive(DeviceCopy)]` can cross by value",
+    note = "a reference to host memory cannot: copy the data first with `device.buffer_from(&data)?` and pass `&buffer`, \
+            or `&mut buffer` for an output"
+)]
+pub unsafe trait DeviceCopy: Copy + Send + Sync + 'static {}
+
+macro_rules! plain {
+    ($($t:ty),*) => {$(
+        // SAFETY: a number; no pointers, no interior mutability.
+        unsafe impl DeviceCopy for $t {}
+    )*};
+}
+plain!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, bool, char, ());
+
+// SAFETY: an array holds just its elements.
+unsafe impl<T: DeviceCopy, const N: usize> DeviceCopy for [T; N] {}
+// SAFETY: holds nothing.
+unsafe impl<T: 'static> DeviceCopy for core::marker::PhantomData<T> where Self: Send + Sync {}
+
+macro_rules! plain_tuples {
+    ($(($($t:ident),+)),*) => {$(
+        // SAFETY: a tuple holds just its elements, and host and device agree on its layout: they share one compile.
+        unsafe impl<$($t: DeviceCopy),+> DeviceCopy for ($($t,)+) {}
+    )*};
+}
+plain_tuples!((A), (A, B), (A, B, C), (A, B, C, E));
+
+/// What sort of argument a kernel parameter is, for the tools that list them.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgKind {
+    /// Plain data.
+    Value = 0,
+    /// Elements read by all work-items.
+    Slice = 1,
+    /// Elements written, each by one work-item.
+    SliceMut = 2,
+    /// A raw device pointer.
+    Pointer = 3,
+    /// A struct of other parameters.
+    Struct = 4,
+}
+
+/// A type that a kernel can take as a parameter.
+///
+/// `Device<'k>` is what the kernel sees while it runs (`'k` is the run: nothing borrowed from device memory outlives
+/// it), `Packed` how it travels in the kernarg block. Use `#[derive(KernelArg)]` for structs.
+///
+/// # Safety
+/// `unpack` must give each work-item access that cannot race with any other's, and `Device<'k>` must be `Self` but for
+/// its lifetime.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a kernel parameter",
+    label = "kernels take scalars, `&[T]`, per-item outputs such as `PerItem<T>`, and structs that derive `KernelArg`",
+    note = "for an output use `PerItem<T>` (one element for each work-item), `PerItemChunks<T>`, `PerItemStrided<T>` or \
+            `PerItemTile<T>`: `&mut [T]` would be shared by all work-items"
+)]
+pub unsafe trait KernelParam {
+    /// The parameter while the kernel runs.
+    type Device<'k>;
+    /// The parameter in the kernarg block.
+    type Packed: Copy + 'static;
+    /// For the tools.
+    const KIND: ArgKind;
+
+    /// Gives this work-item its view of the argument.
+    ///
+    /// # Safety
+    /// Called once for each work-item, on the device that `packed` was made for, with the memory alive for `'k`.
+    unsafe fn unpack<'k>(packed: &'k Self::Packed) -> Self::Device<'k>;
+}
+
+// SAFETY: each work-item gets a copy.
+unsafe impl<T: DeviceCopy> KernelParam for T {
+    type Device<'k> = T;
+    type Packed = T;
+    const KIND: ArgKind = ArgKind::Value;
+
+    #[inline(always)]
+    unsafe fn unpack<'k>(packed: &'k T) -> T {
+        *packed
+    }
+}
+
+/// A slice in the kernarg block: a device address and a length in elements.
+#[repr(C)]
+#[derive(Debug)]
+pub struct SliceArg<T> {
+    /// Device address of the first element; aligned and not null, also where `len` is 0.
+    pub ptr: *mut T,
+    /// Elements.
+    pub len: usize,
+}
+
+impl<T> Clone for SliceArg<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for SliceArg<T> {}
+
+// SAFETY: shared reads of memory that no work-item of the launch may write.
+unsafe impl<T: DeviceCopy> KernelParam for &[T] {
+    type Device<'k> = &'k [T];
+    type Packed = SliceArg<T>;
+    const KIND: ArgKind = ArgKind::Slice;
+
+    #[inline(always)]
+    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> &'k [T] {
+        // SAFETY: the caller promises live device memory; the host made the pair from a buffer.
+        unsafe { core::slice::from_raw_parts(packed.ptr, packed.len) }
+    }
+}

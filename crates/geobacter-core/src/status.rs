@@ -1,0 +1,36 @@
+use core::sync::atomic::AtomicU32;
+
+/// Bytes kept of a panic's file name.
+pub const FILE_BYTES: usize = 256;
+/// Bytes kept of a panic's message.
+pub const MESSAGE_BYTES: usize = 512;
+
+/// What a launch reports back when work-items panic: written on the device, read by the host after the wait.
+///
+/// `repr(C)`, in device memory, zero before the launch. The first work-item to panic claims the record; all count.
+#[repr(C)]
+pub struct LaunchStatus {
+    /// Work-items that panicked. The first increment claims the record below.
+    pub panics: AtomicU32,
+    /// 1 once the record is complete.
+    pub recorded: AtomicU32,
+    /// Host-visible word set to 1 by any panic, so that the host need not read device memory to learn there was none.
+    /// May be null.
+    pub flag: *mut u32,
+    /// Position of the panicking work-item in its work-group.
+    pub work_item: [u32; 3],
+    /// Position of its work-group in the grid.
+    pub work_group: [u32; 3],
+    /// Source line, from 1.
+    pub line: u32,
+    /// Source column, from 1.
+    pub column: u32,
+    /// Bytes used in `file`.
+    pub file_len: u32,
+    /// Bytes used in `message`.
+    pub message_len: u32,
+    /// Source file, UTF-8, cut off at its capacity.
+    pub file: [u8; FILE_BYTES],
+    /// The message, UTF-8, cut off at its capacity.
+    pub message: [u8; MESSAGE_BYTES],
+}

@@ -1,0 +1,289 @@
+//! Outputs that each work-item can write without racing with any other: all disjoint by construction, keyed by the
+//! [`WorkItem`] witness.
+
+use core::marker::PhantomData;
+
+use crate::{ArgKind, DeviceCopy, KernelParam, SliceArg, WorkItem};
+
+/// Memory that the views below split among work-items.
+struct Shared<'k, T> {
+    ptr: *mut T,
+    len: usize,
+    memory: PhantomData<&'k mut [T]>,
+}
+
+impl<T> Shared<'_, T> {
+    #[inline(always)]
+    fn new(arg: &SliceArg<T>) -> Self {
+        Shared { ptr: arg.ptr, len: arg.len, memory: PhantomData }
+    }
+
+    /// # Safety
+    /// No other live reference to elements `at..at + len`, which must lie inside.
+    #[inline(always)]
+    unsafe fn slice<'a>(&self, at: usize, len: usize) -> &'a mut [T] {
+        // SAFETY: the caller's promise.
+        unsafe { core::slice::from_raw_parts_mut(self.ptr.add(at), len) }
+    }
+}
+
+/// One element for each work-item: the work-item with [`linear_id`](WorkItem::linear_id) `i` may write element `i`.
+///
+/// On the host, pass `&mut buffer`.
+///
+/// ```
+/// use geobacter_core::{PerItem, WorkItem};
+/// fn double(item: WorkItem, x: &[f32], mut y: PerItem<f32>) {
+///     if let Some(y) = y.get_mut(&item) {
+///         *y = 2.0 * x[item.global_id()];
+///     }
+/// }
+/// ```
+pub struct PerItem<'k, T>(Shared<'k, T>);
+
+impl<T> PerItem<'_, T> {
+    /// This work-item's element; `None` where the buffer has fewer elements than the grid has work-items.
+    #[inline(always)]
+    pub fn get_mut<const D: usize>(&mut self, item: &WorkItem<'_, D>) -> Option<&mut T> {
+        let i = item.linear_id();
+        // SAFETY: in bounds, and the witness is this work-item's alone; `self` is borrowed while the element is.
+        (i < self.0.len).then(|| unsafe { &mut *self.0.ptr.add(i) })
+    }
+
+    /// Elements in the whole buffer.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.0.len
+    }
+
+    /// Whether the whole buffer has no element.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.0.len == 0
+    }
+}
+
+// SAFETY: get_mut hands each element to the one work-item with its index.
+unsafe impl<T: DeviceCopy> KernelParam for PerItem<'_, T> {
+    type Device<'k> = PerItem<'k, T>;
+    type Packed = SliceArg<T>;
+    const KIND: ArgKind = ArgKind::SliceMut;
+
+    #[inline(always)]
+    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> PerItem<'k, T> {
+        PerItem(Shared::new(packed))
+    }
+}
+
+/// `N` consecutive elements for each work-item: its own row, or chunk. Work-item `i` may write elements
+/// `i * N .. (i + 1) * N`, the last of them fewer where the buffer ends.
+///
+/// On the host, pass `&mut buffer`.
+pub struct PerItemChunks<'k, T, const N: usize>(Shared<'k, T>);
+
+impl<T, const N: usize> PerItemChunks<'_, T, N> {
+    /// This work-item's chunk, whole: `None` where the buffer ends before or inside it.
+    #[inline(always)]
+    pub fn get_mut<const D: usize>(&mut self, item: &WorkItem<'_, D>) -> Option<&mut [T; N]> {
+        let at = item.linear_id().checked_mul(N)?;
+        let end = at.checked_add(N)?;
+        // SAFETY: in bounds; chunks of distinct work-items do not overlap, and the witness is this work-item's alone.
+        (end <= self.0.len).then(|| unsafe { &mut *self.0.ptr.add(at).cast::<[T; N]>() })
+    }
+
+    /// What this work-item has of the buffer: `N` elements, or fewer, or none, where the buffer ends.
+    #[inline(always)]
+    pub fn slice_mut<const D: usize>(&mut self, item: &WorkItem<'_, D>) -> &mut [T] {
+        let at = item.linear_id().saturating_mul(N).min(self.0.len);
+        let n = (self.0.len - at).min(N);
+        // SAFETY: as in get_mut.
+        unsafe { self.0.slice(at, n) }
+    }
+}
+
+// SAFETY: chunks of distinct work-items do not overlap.
+unsafe impl<T: DeviceCopy, const N: usize> KernelParam for PerItemChunks<'_, T, N> {
+    type Device<'k> = PerItemChunks<'k, T, N>;
+    type Packed = SliceArg<T>;
+    const KIND: ArgKind = ArgKind::SliceMut;
+
+    #[inline(always)]
+    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> PerItemChunks<'k, T, N> {
+        PerItemChunks(Shared::new(packed))
+    }
+}
+
+/// Every `work_items`-th element for each work-item: a grid-stride loop that is safe to write through.
+///
+/// Work-item `i` of `n` may write elements `i`, `i + n`, `i + 2n`, ...: neighbours write neighbours, whatever the sizes.
+/// On the host, pass `&mut buffer`.
+pub struct PerItemStrided<'k, T>(Shared<'k, T>);
+
+impl<T> PerItemStrided<'_, T> {
+    /// This work-item's elements with their indices in the buffer.
+    #[inline(always)]
+    pub fn iter_mut<const D: usize>(&mut self, item: &WorkItem<'_, D>) -> impl Iterator<Item = (usize, &mut T)> {
+        let (ptr, len, step) = (self.0.ptr, self.0.len, item.work_items());
+        let mut next = Some(item.linear_id());
+        core::iter::from_fn(move || {
+            let i = next.filter(|&i| i < len)?;
+            next = i.checked_add(step);
+            // SAFETY: in bounds; indices congruent modulo the number of work-items are this work-item's alone, and each
+            // is handed out once while `self` is borrowed.
+            Some((i, unsafe { &mut *ptr.add(i) }))
+        })
+    }
+}
+
+// SAFETY: indices of distinct work-items differ modulo the number of work-items.
+unsafe impl<T: DeviceCopy> KernelParam for PerItemStrided<'_, T> {
+    type Device<'k> = PerItemStrided<'k, T>;
+    type Packed = SliceArg<T>;
+    const KIND: ArgKind = ArgKind::SliceMut;
+
+    #[inline(always)]
+    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> PerItemStrided<'k, T> {
+        PerItemStrided(Shared::new(packed))
+    }
+}
+
+/// How a tiled output travels: the elements of a row-major matrix, and its width.
+#[repr(C)]
+#[derive(Debug)]
+pub struct TileArg<T> {
+    /// The whole matrix.
+    pub slice: SliceArg<T>,
+    /// Elements in a row.
+    pub width: usize,
+}
+
+impl<T> Clone for TileArg<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for TileArg<T> {}
+
+/// A `W` x `H` tile of a row-major matrix for each work-item of a 2D grid: work-item `(i, j)` may write columns
+/// `i * W .. (i + 1) * W` of rows `j * H .. (j + 1) * H`.
+///
+/// On the host, pass `buffer.tiles(width)`.
+pub struct PerItemTile<'k, T, const W: usize, const H: usize> {
+    all: Shared<'k, T>,
+    width: usize,
+}
+
+impl<T, const W: usize, const H: usize> PerItemTile<'_, T, W, H> {
+    /// This work-item's tile, cut off where the matrix ends; `None` where nothing is left of it.
+    #[inline(always)]
+    pub fn get_mut(&mut self, item: &WorkItem<'_, 2>) -> Option<Tile<'_, T>> {
+        let rows = if self.width == 0 { 0 } else { self.all.len / self.width };
+        let x = item.position(0).checked_mul(W)?;
+        let y = item.position(1).checked_mul(H)?;
+        (x < self.width && y < rows).then(|| Tile {
+            // SAFETY: row `y` and column `x` are inside the matrix.
+            first: unsafe { self.all.ptr.add(y * self.width + x) },
+            columns: W.min(self.width - x),
+            rows: H.min(rows - y),
+            stride: self.width,
+            memory: PhantomData,
+        })
+    }
+}
+
+// SAFETY: tiles of distinct positions do not overlap.
+unsafe impl<T: DeviceCopy, const W: usize, const H: usize> KernelParam for PerItemTile<'_, T, W, H> {
+    type Device<'k> = PerItemTile<'k, T, W, H>;
+    type Packed = TileArg<T>;
+    const KIND: ArgKind = ArgKind::SliceMut;
+
+    #[inline(always)]
+    unsafe fn unpack<'k>(packed: &'k TileArg<T>) -> PerItemTile<'k, T, W, H> {
+        PerItemTile { all: Shared::new(&packed.slice), width: packed.width }
+    }
+}
+
+/// One work-item's part of a matrix: rows of it are contiguous.
+pub struct Tile<'a, T> {
+    first: *mut T,
+    columns: usize,
+    rows: usize,
+    stride: usize,
+    memory: PhantomData<&'a mut T>,
+}
+
+impl<T> Tile<'_, T> {
+    /// Columns in this tile.
+    #[inline(always)]
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Rows in this tile.
+    #[inline(always)]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Row `y` of the tile, or `None` beyond its last.
+    #[inline(always)]
+    pub fn row_mut(&mut self, y: usize) -> Option<&mut [T]> {
+        // SAFETY: inside the tile, which is this work-item's alone; `self` is borrowed while the row is.
+        (y < self.rows)
+            .then(|| unsafe { core::slice::from_raw_parts_mut(self.first.add(y * self.stride), self.columns) })
+    }
+
+    /// The element in column `x` of row `y`, or `None` outside the tile.
+    #[inline(always)]
+    pub fn get_mut(&mut self, x: usize, y: usize) -> Option<&mut T> {
+        // SAFETY: as in row_mut.
+        (x < self.columns && y < self.rows).then(|| unsafe { &mut *self.first.add(y * self.stride + x) })
+    }
+}
+
+/// Device memory without any promise: for kernels that cannot express what they do with the safe views.
+///
+/// All work-items get the same pointer. On the host, pass `unsafe { buffer.raw() }`.
+pub struct RawSlice<T> {
+    ptr: *mut T,
+    len: usize,
+}
+
+impl<T> Clone for RawSlice<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for RawSlice<T> {}
+
+impl<T> RawSlice<T> {
+    /// Device address of the first element. Reading or writing through it is `unsafe`: nothing keeps work-items apart.
+    #[inline(always)]
+    pub fn as_ptr(&self) -> *mut T {
+        self.ptr
+    }
+
+    /// Elements.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no element.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+// SAFETY: hands out only a raw pointer, whose every use is unsafe.
+unsafe impl<T: DeviceCopy> KernelParam for RawSlice<T> {
+    type Device<'k> = RawSlice<T>;
+    type Packed = SliceArg<T>;
+    const KIND: ArgKind = ArgKind::Pointer;
+
+    #[inline(always)]
+    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> RawSlice<T> {
+        RawSlice { ptr: packed.ptr, len: packed.len }
+    }
+}

@@ -1,0 +1,1 @@
+//! The only crate that touches LLVM: finds a shared libLLVM, and wraps its C API safely.

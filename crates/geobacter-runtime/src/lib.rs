@@ -1,0 +1,1 @@
+//! Devices, buffers, queues, signals, launches and caches, whatever the device.
