@@ -1,9 +1,9 @@
 use core::sync::atomic::AtomicU32;
 
 /// Bytes kept of a panic's file name.
-pub const FILE_BYTES: usize = 256;
+pub(crate) const FILE_BYTES: usize = 256;
 /// Bytes kept of a panic's message.
-pub const MESSAGE_BYTES: usize = 512;
+pub(crate) const MESSAGE_BYTES: usize = 512;
 
 /// What a launch reports back when work-items panic: written on the device, read by the host after the wait.
 ///

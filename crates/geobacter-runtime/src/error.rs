@@ -1,0 +1,200 @@
+use std::sync::Arc;
+
+use crate::driver::Unavailable;
+
+/// What the runtime returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong between a launch and its result. Each message says what happened and what to do.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The device name is not of a known form.
+    #[error("`{name}` is not a device name: write `cpu`, or a kind and a number such as {known}")]
+    DeviceName {
+        /// What was given.
+        name: String,
+        /// Names that would do.
+        known: String,
+    },
+    /// There is no such device.
+    #[error("there is no device `{name}`: {found}")]
+    NoSuchDevice {
+        /// What was asked for.
+        name: String,
+        /// What there is instead, or why the driver has none.
+        found: String,
+    },
+    /// The vendor's runtime is missing.
+    #[error("{kind}: {source}")]
+    DriverUnavailable {
+        /// `cuda`, `hsa`.
+        kind: &'static str,
+        /// Why, and what to do.
+        source: Unavailable,
+    },
+    /// The binary was linked without the shim.
+    #[error(
+        "this binary carries no kernels: build it with `cargo geobacter build` (or `run`, `test`), or run \
+         `cargo geobacter init` once so that plain `cargo` commands do the same"
+    )]
+    NoKernels,
+    /// The binary has kernels, but not this one.
+    #[error(
+        "kernel `{kernel}` is not among the {count} kernels that this binary carries: it was compiled without its bitcode. \
+         Build everything with `cargo geobacter build`; a library built elsewhere must be built so too"
+    )]
+    KernelMissing {
+        /// The kernel's demangled name.
+        kernel: String,
+        /// How many there are.
+        count: usize,
+    },
+    /// The embedded kernels cannot be read.
+    #[error(transparent)]
+    Container(#[from] geobacter_container::ContainerError),
+    /// No LLVM to compile with, or the wrong one.
+    #[error("kernel `{kernel}` must be compiled for {target}, and that needs LLVM: {reason}")]
+    Llvm {
+        /// The kernel's demangled name.
+        kernel: String,
+        /// What for.
+        target: String,
+        /// Why there is none, and the remedy.
+        reason: String,
+    },
+    /// The kernel does not compile for this device.
+    #[error("{0}")]
+    Compile(Arc<geobacter_codegen::CompileError>),
+    /// The device's driver refused the code.
+    #[error("{device} refused the code of kernel `{kernel}`: {reason}{}", log_part(.log))]
+    Load {
+        /// The device.
+        device: String,
+        /// The kernel's demangled name.
+        kernel: String,
+        /// What the driver said.
+        reason: String,
+        /// The driver's compile log; may be empty.
+        log: String,
+    },
+    /// A grid axis is zero.
+    #[error("the {what} has no {unit} along axis {axis}: {sizes:?}")]
+    ZeroAxis {
+        /// `grid` or `work-group`.
+        what: &'static str,
+        /// `work-items`.
+        unit: &'static str,
+        /// Which, from 0.
+        axis: usize,
+        /// All axes.
+        sizes: Vec<usize>,
+    },
+    /// A size exceeds what the device can do.
+    #[error("{device} takes at most {limit} {what}, and the launch has {actual}")]
+    DeviceLimit {
+        /// The device.
+        device: String,
+        /// Of what, with the axis where there is one.
+        what: String,
+        /// How many the launch has.
+        actual: u128,
+        /// How many the device takes.
+        limit: u128,
+    },
+    /// A length in bytes or work-items does not fit the machine's word.
+    #[error("{what}: {numbers} overflows 64 bits")]
+    Overflow {
+        /// What was computed.
+        what: &'static str,
+        /// From what.
+        numbers: String,
+    },
+    /// Two lengths that must agree do not.
+    #[error("{what}: {left} elements on one side, {right} on the other")]
+    LengthMismatch {
+        /// The operation.
+        what: &'static str,
+        /// Elements of the target.
+        left: usize,
+        /// Elements of the source.
+        right: usize,
+    },
+    /// A buffer of one device was passed to a launch on another.
+    #[error(
+        "argument {argument} is a buffer on {buffer}, and the launch is on {launch}: copy it there first, with `Buffer::to_device`"
+    )]
+    WrongDevice {
+        /// Which argument, from 0.
+        argument: usize,
+        /// Where the buffer is.
+        buffer: String,
+        /// Where the launch is.
+        launch: String,
+    },
+    /// The device has not enough memory.
+    #[error("{device} has no room for {requested} bytes{}", free_part(.free, .total))]
+    OutOfMemory {
+        /// The device.
+        device: String,
+        /// Bytes asked for.
+        requested: u64,
+        /// Bytes free, where the driver tells.
+        free: Option<u64>,
+        /// Bytes in all, where the driver tells.
+        total: Option<u64>,
+    },
+    /// Work-items of a kernel panicked.
+    #[error("kernel `{kernel}` panicked{}: {message} (work-item {work_item:?} of work-group {work_group:?}; {count} work-item(s) in all)",
+        location_part(.location))]
+    KernelPanicked {
+        /// The kernel's demangled name.
+        kernel: String,
+        /// The panic's message.
+        message: String,
+        /// `file:line:column`, where known.
+        location: Option<String>,
+        /// Position in the work-group of the first to panic.
+        work_item: [u32; 3],
+        /// Its work-group.
+        work_group: [u32; 3],
+        /// How many panicked.
+        count: u64,
+    },
+    /// The device reported a fault (bad address, illegal instruction): it may be unusable until the process ends.
+    #[error("{device} faulted while running {work}: {reason}")]
+    DeviceFault {
+        /// The device.
+        device: String,
+        /// What it was doing, as far as known.
+        work: String,
+        /// What the driver said.
+        reason: String,
+    },
+    /// A call of the vendor's runtime failed.
+    #[error("{device}: {call} failed: {reason}")]
+    DriverCall {
+        /// The device.
+        device: String,
+        /// The function.
+        call: &'static str,
+        /// What it answered.
+        reason: String,
+    },
+}
+
+fn log_part(log: &str) -> String {
+    if log.is_empty() { String::new() } else { format!("\n{log}") }
+}
+
+fn location_part(location: &Option<String>) -> String {
+    location.as_ref().map_or_else(String::new, |l| format!(" at {l}"))
+}
+
+fn free_part(free: &Option<u64>, total: &Option<u64>) -> String {
+    match (free, total) {
+        (Some(free), Some(total)) => format!(": {free} of {total} bytes are free"),
+        (None, Some(total)) => format!(": it has {total} bytes in all"),
+        _ => String::new(),
+    }
+}
