@@ -2,7 +2,7 @@
 //!
 //! The runtime above knows no vendor. A driver finds its devices, owns their memory and queues, and says where a
 //! kernel's code comes from. Everything here is object-safe and `unsafe` where the caller must keep memory alive; the
-//! safe layer ([`Buffer`](crate::Buffer), [`Device`](crate::Device)) does that.
+//! safe layer in the runtime crate (`Buffer`, `Device`) does that.
 
 use std::ffi::CStr;
 use std::fmt;
@@ -188,7 +188,7 @@ unsafe impl Send for Copy {}
 
 /// An in-order queue of one device (a CUDA stream, an HSA queue, a thread).
 ///
-/// Work is numbered from 1 in the order of submission; queue and number together are a [`Signal`](crate::Signal).
+/// Work is numbered from 1 in the order of submission; queue and number together are a signal.
 pub trait DriverQueue: Send + Sync {
     /// Submits a kernel. `block` is the kernarg block, which the queue copies before it returns. It begins with a
     /// [`BlockHeader`](geobacter_core::abi::BlockHeader) whose `status` is null: a device whose work-items cannot unwind

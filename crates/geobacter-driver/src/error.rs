@@ -65,7 +65,7 @@ pub enum Error {
     },
     /// The kernel does not compile for this device.
     #[error("{0}")]
-    Compile(Arc<geobacter_codegen::CompileError>),
+    Compile(Arc<dyn std::error::Error + Send + Sync>),
     /// The device's driver refused the code.
     #[error("{device} refused the code of kernel `{kernel}`: {reason}{}", log_part(.log))]
     Load {
