@@ -1,1 +1,64 @@
 //! Derives for kernel arguments.
+//!
+//! Re-exported by `geobacter`, where they share their names with the traits they implement.
+
+mod device_copy;
+mod kernel_arg;
+mod paths;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Lets a type cross to devices by value: as a kernel argument, and as the element of a buffer.
+///
+/// For structs and enums, generic or not, all of whose fields are `DeviceCopy`; type parameters are required to be.
+/// Host and device share one compile and so one layout: no `repr` is needed. The type must be `Copy` too. A field that
+/// points to host memory (a reference, a `String`, a `Vec`) is an error at that field, and so is a union, because what
+/// it holds cannot be checked.
+///
+/// ```ignore
+/// #[derive(Clone, Copy, DeviceCopy)]
+/// #[repr(C, align(16))]
+/// struct Body {
+///     position: [f32; 3],
+///     mass: f32,
+/// }
+/// ```
+#[proc_macro_derive(DeviceCopy)]
+pub fn derive_device_copy(input: TokenStream) -> TokenStream {
+    expand(parse_macro_input!(input as DeriveInput), device_copy::expand)
+}
+
+/// Makes a struct of kernel parameters a kernel parameter itself, and generates the struct that the host passes for it.
+///
+/// Fields are what a kernel could take one by one: scalars, `&'a [T]`, per-item outputs, other such structs. The struct
+/// may have one lifetime parameter, which is the run of the kernel, and type parameters, which are required to be
+/// `DeviceCopy`.
+///
+/// For `struct Params`, the host passes a `ParamsArgs`: the same fields with the same visibility, each holding what the
+/// host would pass for such a parameter (`f32` for `f32`, `&Buffer<T>` for `&[T]`, `&mut Buffer<T>` for `PerItem<T>`).
+///
+/// ```ignore
+/// #[derive(KernelArg)]
+/// struct Params<'a> {
+///     alpha: f32,
+///     x: &'a [f32],
+///     y: PerItem<'a, f32>,
+/// }
+///
+/// fn saxpy(item: WorkItem, mut p: Params) {
+///     if let Some(y) = p.y.get_mut(&item) {
+///         *y += p.alpha * p.x[item.global_id()];
+///     }
+/// }
+///
+/// device.launch(Grid::covering(x.len()), saxpy, (ParamsArgs { alpha: 2.0, x: &x, y: &mut y },))?;
+/// ```
+#[proc_macro_derive(KernelArg)]
+pub fn derive_kernel_arg(input: TokenStream) -> TokenStream {
+    expand(parse_macro_input!(input as DeriveInput), kernel_arg::expand)
+}
+
+fn expand(input: DeriveInput, with: fn(DeriveInput) -> syn::Result<proc_macro2::TokenStream>) -> TokenStream {
+    with(input).unwrap_or_else(|error| error.into_compile_error()).into()
+}

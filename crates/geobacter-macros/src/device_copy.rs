@@ -1,0 +1,113 @@
+//! `#[derive(DeviceCopy)]`.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Error, Fields, Result, Type, WherePredicate, parse_quote, parse_quote_spanned};
+
+use crate::paths::Root;
+
+pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
+    let fields = field_types(&input)?;
+    refuse_references(&fields)?;
+    let root = Root::find().path;
+    let name = &input.ident;
+
+    let mut generics = input.generics.clone();
+    let type_params: Vec<_> = generics.type_params().map(|p| p.ident.clone()).collect();
+    let predicates = &mut generics.make_where_clause().predicates;
+    predicates.extend(type_params.iter().map(|p| -> WherePredicate { parse_quote!(#p: #root::DeviceCopy) }));
+    // A bound on each field's type, with that type's span: the error for a bad field points at it.
+    predicates
+        .extend(fields.iter().map(|ty| -> WherePredicate { parse_quote_spanned!(ty.span()=> #ty: #root::DeviceCopy) }));
+
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    Ok(quote_spanned! { name.span() =>
+        // SAFETY: plain data, field by field; `Copy` and the fields leave no room for interior mutability.
+        #[automatically_derived]
+        unsafe impl #impl_generics #root::DeviceCopy for #name #type_generics #where_clause {}
+    })
+}
+
+/// The types of all fields, of all variants.
+fn field_types(input: &DeriveInput) -> Result<Vec<Type>> {
+    let of = |fields: &Fields| fields.iter().map(|f| f.ty.clone()).collect::<Vec<_>>();
+    match &input.data {
+        Data::Struct(data) => Ok(of(&data.fields)),
+        Data::Enum(data) => Ok(data.variants.iter().flat_map(|v| of(&v.fields)).collect()),
+        Data::Union(data) => Err(Error::new(
+            data.union_token.span(),
+            "a union cannot derive `DeviceCopy`: nothing says which of its fields is there, so nothing can check that it \
+             holds no pointer to host memory; use a struct or an enum",
+        )),
+    }
+}
+
+/// rustc would refuse references too, but with a message about lifetimes that does not help.
+fn refuse_references(fields: &[Type]) -> Result<()> {
+    let errors = fields.iter().filter_map(|ty| match ty {
+        Type::Reference(reference) => Some(Error::new_spanned(
+            reference,
+            "a reference to host memory means nothing on a device: put the data in a buffer, and derive `KernelArg` for a \
+             struct that refers to it",
+        )),
+        Type::Ptr(pointer) => Some(Error::new_spanned(
+            pointer,
+            "a raw pointer cannot cross to a device in plain data: use `RawSlice` as a kernel parameter of its own, or in \
+             a struct that derives `KernelArg`",
+        )),
+        _ => None,
+    });
+    errors
+        .reduce(|mut all, error| {
+            all.combine(error);
+            all
+        })
+        .map_or(Ok(()), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(input: DeriveInput) -> String {
+        expand(input).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn unions_are_refused() {
+        assert!(message(parse_quote!(union U { a: u32, b: f32 })).contains("union"));
+    }
+
+    #[test]
+    fn references_and_pointers_are_refused() {
+        assert!(
+            message(parse_quote!(
+                struct S<'a> {
+                    a: &'a u32,
+                }
+            ))
+            .contains("host memory")
+        );
+        assert!(
+            message(parse_quote!(
+                struct S(*const u32);
+            ))
+            .contains("RawSlice")
+        );
+    }
+
+    #[test]
+    fn fields_of_enum_variants_are_bounded() {
+        let code = expand(parse_quote!(
+            enum E<T> {
+                A(T),
+                B { b: [f32; 4] },
+            }
+        ))
+        .unwrap();
+        let code = code.to_string();
+        assert!(code.contains("[f32 ; 4] :"), "{code}");
+        assert!(code.contains("T :"), "{code}");
+    }
+}
