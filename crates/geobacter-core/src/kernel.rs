@@ -150,6 +150,23 @@ pub struct HostShape {
     pub group_size: [u32; 3],
     /// Groups along each axis.
     pub groups: [u32; 3],
+    /// Told the work-item (in its group) and the group of a kernel that panics, while it unwinds.
+    pub on_panic: fn([u32; 3], [u32; 3]),
+}
+
+/// Reports the position of a work-item that unwinds. Forgotten where none does, so that the loop around it keeps its
+/// counters in registers and the optimiser may vectorise it.
+struct Position<'a> {
+    shape: &'a HostShape,
+    local: [u32; 3],
+    group: [u32; 3],
+}
+
+impl Drop for Position<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        (self.shape.on_panic)(self.local, self.group);
+    }
 }
 
 /// Runs work-groups `range` (linear indices, axis 0 fastest) of a launch as host code.
@@ -171,7 +188,7 @@ pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(block: *const u8, s
             (group / groups[0] / groups[1]) as u32,
         ];
         // SAFETY: the caller's promise.
-        unsafe { host_group::<K, D, P>(&block.header, &block.args, shape.group_size, group) }
+        unsafe { host_group::<K, D, P>(&block.header, &block.args, shape, group) }
     }
 }
 
@@ -179,9 +196,10 @@ pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(block: *const u8, s
 unsafe fn host_group<K: Kernel<D, P>, const D: usize, P>(
     header: &BlockHeader,
     args: &K::Packed,
-    size: [u32; 3],
+    shape: &HostShape,
     group: [u32; 3],
 ) {
+    let size = shape.group_size;
     // Cut the group off at the grid's end here, so that the inner loop has no test.
     let count = |axis: usize| {
         let first = u64::from(group[axis]) * u64::from(size[axis]);
@@ -192,8 +210,10 @@ unsafe fn host_group<K: Kernel<D, P>, const D: usize, P>(
             for x in 0..count(0) {
                 // SAFETY: each position comes up once; the caller runs each group once.
                 unsafe {
+                    let position = Position { shape, local: [x, y, z], group };
                     let item = WorkItem::<D>::from_parts([x, y, z], group, size, header);
                     instance::<K>().run(item, args);
+                    core::mem::forget(position);
                 }
             }
         }

@@ -6,10 +6,11 @@
 
 use std::ffi::CStr;
 use std::fmt;
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::time::Duration;
 
-use geobacter_core::kernel::{HostEntry, HostShape};
+use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
 use crate::compiler::KernelCompiler;
@@ -151,8 +152,10 @@ pub trait DriverKernel: Send + Sync {
 /// The launch as a queue takes it, already checked against the device's limits.
 #[derive(Clone, Copy, Debug)]
 pub struct LaunchShape {
-    /// Work-groups along each axis, and work-items of each.
-    pub shape: HostShape,
+    /// Work-items of a group along each axis; 1 beyond the grid's axes.
+    pub group_size: [u32; 3],
+    /// Groups along each axis; 1 beyond the grid's axes.
+    pub groups: [u32; 3],
     /// Bytes of dynamic work-group memory.
     pub group_memory: u32,
 }
@@ -190,7 +193,8 @@ unsafe impl Send for Copy {}
 ///
 /// Work is numbered from 1 in the order of submission; queue and number together are a signal.
 pub trait DriverQueue: Send + Sync {
-    /// Submits a kernel. `block` is the kernarg block, which the queue copies before it returns. It begins with a
+    /// Submits a kernel. `block` is the kernarg block (its padding is not initialised), which the queue
+    /// copies before it returns. It begins with a
     /// [`BlockHeader`](geobacter_core::abi::BlockHeader) whose `status` is null: a device whose work-items cannot unwind
     /// puts its own [`LaunchStatus`](geobacter_core::LaunchStatus) there, and turns what comes back into
     /// [`Error::KernelPanicked`] (see [`FailureLog`](crate::failures::FailureLog)). The name for such messages is the one `load` was given the symbol of.
@@ -201,7 +205,12 @@ pub trait DriverQueue: Send + Sync {
     ///
     /// # Errors
     /// Where the vendor's runtime refuses.
-    unsafe fn launch(&self, kernel: &Arc<dyn DriverKernel>, shape: &LaunchShape, block: &[u8]) -> Result<u64, Error>;
+    unsafe fn launch(
+        &self,
+        kernel: &Arc<dyn DriverKernel>,
+        shape: &LaunchShape,
+        block: &[MaybeUninit<u8>],
+    ) -> Result<u64, Error>;
 
     /// Submits a copy of `bytes` bytes.
     ///
@@ -242,6 +251,9 @@ pub trait DriverQueue: Send + Sync {
     /// # Errors
     /// Where the vendor's runtime refuses.
     fn wait_for(&self, other: &Arc<dyn DriverQueue>, value: u64) -> Result<(), Error>;
+
+    /// Whether number `value` has completed or failed; reports nothing, so that no failure is lost to a mere look.
+    fn has_passed(&self, value: u64) -> bool;
 
     /// Whether number `value` has completed.
     ///

@@ -1,0 +1,140 @@
+//! Spreads the work-groups of a launch over threads.
+
+use std::mem::MaybeUninit;
+use std::ops::Range;
+use std::sync::Mutex;
+
+use geobacter_core::kernel::{HostEntry, HostShape};
+use rayon::prelude::*;
+
+use crate::panics::{self, Panic};
+
+/// Pieces for each thread: enough that uneven work-groups even out, few enough that handing them out costs nothing.
+const PIECES_PER_THREAD: u64 = 32;
+/// Work-items below which a piece is not worth handing to another thread.
+const SMALLEST_PIECE: u64 = 4096;
+/// Bytes below which a copy or fill is not worth splitting.
+const SMALLEST_COPY: usize = 4 << 20;
+
+/// The threads that kernels, copies and fills run on.
+pub(crate) struct Workers {
+    /// `None` in deterministic mode: everything runs on the queue's own thread, in order.
+    pool: Option<rayon::ThreadPool>,
+}
+
+/// What came of a launch's work-items.
+pub(crate) struct Panics {
+    pub(crate) first: Panic,
+    pub(crate) count: u64,
+}
+
+impl Workers {
+    pub(crate) fn from_environment() -> Self {
+        let deterministic = std::env::var_os("GEOBACTER_CPU_DETERMINISTIC").is_some_and(|v| v != "0");
+        if deterministic {
+            return Workers { pool: None };
+        }
+        let threads = std::env::var("GEOBACTER_CPU_THREADS").ok().and_then(|v| v.parse().ok()).unwrap_or(0);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|i| format!("geobacter-cpu-{i}"))
+            .build()
+            .inspect_err(|e| tracing::warn!("no threads for the CPU device, running on one: {e}"))
+            .ok();
+        Workers { pool }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.pool.as_ref().map_or(1, rayon::ThreadPool::current_num_threads)
+    }
+
+    /// Runs every work-group. A panic ends its work-group; the others run.
+    pub(crate) fn run(&self, entry: HostEntry, block: &Block, shape: &HostShape) -> Option<Panics> {
+        let groups = shape.groups.iter().map(|&n| u64::from(n)).product::<u64>();
+        let found = Mutex::new(None);
+        let run = |range: Range<u64>| run_piece(entry, block, shape, range, &found);
+        match &self.pool {
+            None => run(0..groups),
+            Some(pool) => {
+                let piece = self.piece(groups, shape);
+                if piece >= groups {
+                    run(0..groups);
+                } else {
+                    let pieces = groups.div_ceil(piece);
+                    pool.install(|| {
+                        (0..pieces as usize).into_par_iter().with_max_len(1).for_each(|i| {
+                            let i = i as u64;
+                            run(i * piece..((i + 1) * piece).min(groups));
+                        });
+                    });
+                }
+            }
+        }
+        found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// How many groups to hand out at a time.
+    fn piece(&self, groups: u64, shape: &HostShape) -> u64 {
+        let items = shape.group_size.iter().map(|&n| u64::from(n)).product::<u64>();
+        let even = groups.div_ceil(self.count() as u64 * PIECES_PER_THREAD);
+        even.max(SMALLEST_PIECE / items.max(1)).max(1)
+    }
+
+    /// Calls `part(offset, len)` over `bytes` bytes, split where that pays. `unit` divides every offset.
+    pub(crate) fn split(&self, bytes: usize, unit: usize, part: impl Fn(usize, usize) + Sync) {
+        match &self.pool {
+            Some(pool) if bytes > SMALLEST_COPY => {
+                let piece = (bytes / self.count()).max(SMALLEST_COPY).next_multiple_of(unit);
+                pool.install(|| {
+                    (0..bytes.div_ceil(piece))
+                        .into_par_iter()
+                        .for_each(|i| part(i * piece, piece.min(bytes - i * piece)));
+                });
+            }
+            _ => part(0, bytes),
+        }
+    }
+}
+
+fn run_piece(entry: HostEntry, block: &Block, shape: &HostShape, range: Range<u64>, found: &Mutex<Option<Panics>>) {
+    let mut rest = range;
+    while !rest.is_empty() {
+        // SAFETY: the block belongs to this kernel's launch, and each range of groups is run once.
+        let run = || unsafe { entry(block.as_ptr(), shape, rest.clone()) };
+        let Err(panic) = panics::catch(run) else { return };
+        rest.start = linear(panic.work_group, shape).clamp(rest.start, rest.end - 1) + 1;
+        let mut found = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match &mut *found {
+            Some(panics) => panics.count += 1,
+            none => *none = Some(Panics { first: panic, count: 1 }),
+        }
+    }
+}
+
+fn linear(group: [u32; 3], shape: &HostShape) -> u64 {
+    let [x, y, z] = group.map(u64::from);
+    let [nx, ny, _] = shape.groups.map(u64::from);
+    (z * ny + y) * nx + x
+}
+
+/// A kernarg block, aligned for any argument.
+pub(crate) struct Block(Vec<Aligned>);
+
+/// The largest alignment a kernarg block may have.
+#[repr(C, align(128))]
+#[derive(Clone, Copy)]
+struct Aligned([MaybeUninit<u8>; 128]);
+
+impl Block {
+    pub(crate) fn new(bytes: &[MaybeUninit<u8>]) -> Self {
+        let mut block = vec![Aligned([MaybeUninit::uninit(); 128]); bytes.len().div_ceil(size_of::<Aligned>())];
+        for (to, from) in block.iter_mut().zip(bytes.chunks(size_of::<Aligned>())) {
+            to.0[..from.len()].copy_from_slice(from);
+        }
+        Block(block)
+    }
+
+    fn as_ptr(&self) -> *const u8 {
+        self.0.as_ptr().cast()
+    }
+}
