@@ -8,6 +8,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub mod symbols;
+
 /// The ELF section that holds the container; allocated, read-only.
 pub const SECTION: &str = ".geobacter";
 /// The symbol at its first byte; hidden, so that each executable and shared library has its own.
