@@ -5,6 +5,9 @@
 //! time. The payload is preceded by a fixed prefix, so that the reader knows its length and can refuse what it does not
 //! understand before it parses anything.
 
+mod name;
+
+pub use name::kernel_name;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

@@ -80,6 +80,7 @@ macro_rules! kernels {
 
             #[inline(always)]
             unsafe fn run<'k>(self, item: WorkItem<'k, D>, args: &'k Self::Packed) {
+                #[allow(clippy::too_many_arguments, reason = "as many as the kernel takes")]
                 #[inline(always)]
                 fn call<'k, const D: usize, $($P,)* G: Fn(WorkItem<'k, D>, $($P),*)>(
                     kernel: G, item: WorkItem<'k, D>, $($name: $P),*
@@ -118,8 +119,8 @@ fn instance<K: Copy>() -> K {
             "a kernel closure must capture nothing: pass the data as an argument of the launch instead"
         )
     };
-    // SAFETY: K has no bytes to initialise, and is `Copy`; the launch was given a value of it, so one exists.
-    unsafe { core::mem::MaybeUninit::<K>::uninit().assume_init() }
+    // SAFETY: K has no bytes to read, and is `Copy`; the launch was given a value of it, so one exists.
+    unsafe { core::ptr::NonNull::<K>::dangling().read() }
 }
 
 /// The device entry of one kernel instance. Its section marks it in the bitcode; the capture keeps what it reaches.

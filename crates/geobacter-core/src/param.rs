@@ -1,6 +1,6 @@
 /// Plain data that means the same on the host and on a device: it may be a kernel argument and a buffer's element.
 ///
-/// Implemented for the number types, `bool`, `char`, arrays and small tuples of such, and, with
+/// Implemented for the number types, `bool`, `char`, arrays, small tuples and options of such, and, with
 /// `#[derive(DeviceCopy)]`, for the user's own structs.
 ///
 /// # Safety
@@ -24,6 +24,8 @@ plain!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64,
 
 // SAFETY: an array holds just its elements.
 unsafe impl<T: DeviceCopy, const N: usize> DeviceCopy for [T; N] {}
+// SAFETY: holds at most what `T` may hold, and host and device agree on its layout: they share one compile.
+unsafe impl<T: DeviceCopy> DeviceCopy for Option<T> {}
 // SAFETY: holds nothing.
 unsafe impl<T: 'static> DeviceCopy for core::marker::PhantomData<T> where Self: Send + Sync {}
 
@@ -87,7 +89,7 @@ unsafe impl<T: DeviceCopy> KernelParam for T {
     const KIND: ArgKind = ArgKind::Value;
 
     #[inline(always)]
-    unsafe fn unpack<'k>(packed: &'k T) -> T {
+    unsafe fn unpack(packed: &T) -> T {
         *packed
     }
 }
@@ -116,7 +118,7 @@ unsafe impl<T: DeviceCopy> KernelParam for &[T] {
     const KIND: ArgKind = ArgKind::Slice;
 
     #[inline(always)]
-    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> &'k [T] {
+    unsafe fn unpack(packed: &SliceArg<T>) -> &[T] {
         // SAFETY: the caller promises live device memory; the host made the pair from a buffer.
         unsafe { core::slice::from_raw_parts(packed.ptr, packed.len) }
     }

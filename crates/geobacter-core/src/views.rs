@@ -177,7 +177,7 @@ impl<T, const W: usize, const H: usize> PerItemTile<'_, T, W, H> {
     /// This work-item's tile, cut off where the matrix ends; `None` where nothing is left of it.
     #[inline(always)]
     pub fn get_mut(&mut self, item: &WorkItem<'_, 2>) -> Option<Tile<'_, T>> {
-        let rows = if self.width == 0 { 0 } else { self.all.len / self.width };
+        let rows = self.all.len.checked_div(self.width).unwrap_or(0);
         let x = item.position(0).checked_mul(W)?;
         let y = item.position(1).checked_mul(H)?;
         (x < self.width && y < rows).then(|| Tile {
@@ -283,7 +283,7 @@ unsafe impl<T: DeviceCopy> KernelParam for RawSlice<T> {
     const KIND: ArgKind = ArgKind::Pointer;
 
     #[inline(always)]
-    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> RawSlice<T> {
+    unsafe fn unpack(packed: &SliceArg<T>) -> RawSlice<T> {
         RawSlice { ptr: packed.ptr, len: packed.len }
     }
 }

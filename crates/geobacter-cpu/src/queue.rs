@@ -169,6 +169,10 @@ impl DriverQueue for CpuQueue {
         Ok(())
     }
 
+    fn submitted(&self) -> u64 {
+        self.submit.lock().0
+    }
+
     fn has_passed(&self, value: u64) -> bool {
         self.shared.progress.lock().completed >= value
     }

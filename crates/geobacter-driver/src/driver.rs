@@ -252,6 +252,9 @@ pub trait DriverQueue: Send + Sync {
     /// Where the vendor's runtime refuses.
     fn wait_for(&self, other: &Arc<dyn DriverQueue>, value: u64) -> Result<(), Error>;
 
+    /// The number of the work submitted last; 0 before the first.
+    fn submitted(&self) -> u64;
+
     /// Whether number `value` has completed or failed; reports nothing, so that no failure is lost to a mere look.
     fn has_passed(&self, value: u64) -> bool;
 

@@ -1,1 +1,31 @@
 //! Devices, buffers, queues, signals, launches and caches, whatever the device.
+//!
+//! Users depend on the `geobacter` crate, which re-exports this. The order of things in here follows a launch: the
+//! [`Device`] it is for ([`drivers`] lists what there is), the arguments it is given ([`args`]), the memory they lie in
+//! ([`Buffer`]), the code it needs (the caches and the compiler), and the [`Signal`](signal::Signal) it leaves behind.
+
+pub mod args;
+mod buffer;
+mod cache;
+mod compiler;
+mod device;
+pub mod drivers;
+mod host_buffer;
+mod image;
+mod kernels;
+mod launch;
+mod memory;
+mod queue;
+mod shape;
+pub mod signal;
+mod transfer;
+
+pub use buffer::{Buffer, BufferView, BufferViewMut, RawView, TilesMut};
+pub use compiler::Origin;
+pub use device::Device;
+pub use geobacter_driver::driver::DeviceInfo;
+pub use geobacter_driver::{Error, Result};
+pub use host_buffer::HostBuffer;
+pub use launch::{Launch, Prepared};
+pub use queue::{Mark, Queue};
+pub use transfer::{Download, Upload};

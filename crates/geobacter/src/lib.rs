@@ -1,1 +1,74 @@
-//! Rust functions as kernels on AMD, NVIDIA and the CPU, with the stock compiler.
+//! Rust functions as kernels on AMD and NVIDIA GPUs and the CPU, with the stock stable compiler, compiled once.
+//!
+//! A kernel is an ordinary function, in the same crate as the host code. It runs once for each work-item of a grid, reads
+//! slices, and writes through types that give each work-item its own elements; no `unsafe`, no data race.
+//!
+//! ```
+//! use geobacter::prelude::*;
+//!
+//! fn saxpy(item: WorkItem, a: f32, x: &[f32], mut y: PerItem<f32>) {
+//!     if let Some(y) = y.get_mut(&item) {
+//!         *y += a * x[item.global_id()];
+//!     }
+//! }
+//!
+//! fn main() -> geobacter::Result<()> {
+//!     let device = Device::best()?;
+//!     let x = device.buffer_from(&vec![1.0f32; 1 << 20])?;
+//!     let mut y = device.buffer_from(&vec![2.0f32; 1 << 20])?;
+//!     device.launch(Grid::covering(x.len()), saxpy, (2.0, &x, &mut y))?; // asynchronous
+//!     assert_eq!(y.to_vec()?[0], 4.0); // waits for what it needs
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Build with `cargo geobacter build` (or `run`, `test`, `bench`), or run `cargo geobacter init` once, after which plain
+//! `cargo` does the same. What a plain build gives runs on the CPU device only, and says so when asked for another.
+//!
+//! # Choosing a device
+//!
+//! [`Device::best`] takes the first GPU, or the CPU where there is none. The environment variable `GEOBACTER_DEVICE`
+//! (`cuda:0`, `cpu`) overrides it; [`Device::open`] asks for one by name.
+//!
+//! # What a kernel may take
+//!
+//! | parameter | the host passes |
+//! |---|---|
+//! | a scalar, or a struct that derives [`DeviceCopy`] | the value |
+//! | `&[T]` | `&buffer`, or `buffer.slice(range)` |
+//! | [`PerItem<T>`](PerItem): one element for each work-item | `&mut buffer`, or `buffer.slice_mut(range)` |
+//! | [`PerItemChunks<T, N>`](PerItemChunks): a row of `N` elements each | `&mut buffer` |
+//! | [`PerItemStrided<T>`](PerItemStrided): every n-th element | `&mut buffer` |
+//! | [`PerItemTile<T, W, H>`](PerItemTile): a tile of a matrix each | `buffer.tiles(width)` |
+//! | [`RawSlice<T>`](RawSlice): unchecked | `unsafe { buffer.raw() }` |
+//! | a struct of such parameters that derives [`KernelArg`] | the generated `...Args` struct |
+//!
+//! # When a kernel panics
+//!
+//! The wait returns [`Error::KernelPanicked`] with the message, the place in the source and the work-item. The process
+//! and the device go on.
+
+extern crate self as geobacter;
+
+pub use geobacter_core::{
+    Grid, GridIndex, Kernel, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice,
+    Tile, WorkItem, platform,
+};
+pub use geobacter_macros::{DeviceCopy, KernelArg};
+pub use geobacter_runtime::{
+    Buffer, BufferView, BufferViewMut, Device, DeviceInfo, Download, Error, HostBuffer, Launch, Mark, Origin,
+    Prepared, Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
+};
+/// What crosses to a device by value; derive it for your own structs.
+pub use geobacter_core::DeviceCopy;
+
+#[doc(hidden)]
+pub use geobacter_core as core;
+
+/// All that a program with kernels usually needs.
+pub mod prelude {
+    pub use crate::{
+        Buffer, Device, DeviceCopy, Grid, HostBuffer, KernelArg, PerItem, PerItemChunks, PerItemStrided, PerItemTile,
+        Platform, WorkItem, platform,
+    };
+}

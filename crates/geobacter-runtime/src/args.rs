@@ -1,0 +1,182 @@
+//! What the host passes for each kind of kernel parameter.
+
+use geobacter_core::{
+    DeviceCopy, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, RawSlice, SliceArg, TileArg,
+};
+use smallvec::SmallVec;
+
+use crate::buffer::{Buffer, BufferView, BufferViewMut, RawView, TilesMut};
+use crate::memory::{Access, Memory};
+use crate::queue::Queue;
+use crate::signal::Signal;
+use crate::{Device, Error, Result};
+
+/// Collects what a launch uses while its arguments are packed.
+pub struct Binder<'b> {
+    device: Device,
+    argument: usize,
+    uses: SmallVec<[(&'b Memory, Access); 6]>,
+}
+
+impl<'b> Binder<'b> {
+    pub(crate) fn new(device: &Device) -> Self {
+        Binder { device: device.clone(), argument: 0, uses: SmallVec::new() }
+    }
+
+    fn bind(&mut self, memory: &'b Memory, access: Access) -> Result<()> {
+        if !memory.device().is_same(&self.device) {
+            return Err(Error::WrongDevice {
+                argument: self.argument,
+                buffer: memory.device().id().to_owned(),
+                launch: self.device.id().to_owned(),
+            });
+        }
+        self.uses.push((memory, access));
+        Ok(())
+    }
+
+    fn slice<T: DeviceCopy>(
+        &mut self,
+        buffer: &'b Buffer<T>,
+        start: usize,
+        len: usize,
+        access: Access,
+    ) -> Result<SliceArg<T>> {
+        self.bind(buffer.memory(), access)?;
+        Ok(SliceArg { ptr: buffer.address(start), len })
+    }
+
+    pub(crate) fn order_before(&self, queue: &Queue) -> Result<()> {
+        self.uses.iter().try_for_each(|(memory, access)| memory.order_before(queue, *access))
+    }
+
+    pub(crate) fn note(&self, signal: &Signal) {
+        // Reads first: where one launch reads and writes a buffer (raw views may), the write must be what remains.
+        for access in [Access::Read, Access::Write] {
+            self.uses.iter().filter(|(_, a)| *a == access).for_each(|(memory, a)| memory.note(signal, *a));
+        }
+    }
+}
+
+/// A host value that can be passed for the kernel parameter type `P`.
+///
+/// # Safety
+/// The packed value must be valid on the binder's device for as long as the memory bound with it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be passed for a kernel parameter of type `{P}`",
+    label = "not an argument for `{P}`",
+    note = "pass scalars by value, `&buffer` for `&[T]`, and `&mut buffer` for per-item outputs",
+    note = "a reference to host memory cannot cross to a device: copy the data first with `device.buffer_from(&data)?`"
+)]
+pub unsafe trait HostArg<'b, P: KernelParam> {
+    /// The value as it travels in the kernarg block.
+    ///
+    /// # Errors
+    /// [`Error::WrongDevice`].
+    fn pack(self, binder: &mut Binder<'b>) -> Result<P::Packed>;
+}
+
+// SAFETY: plain data is valid anywhere.
+unsafe impl<T: DeviceCopy> HostArg<'_, T> for T {
+    fn pack(self, _: &mut Binder<'_>) -> Result<T> {
+        Ok(self)
+    }
+}
+
+macro_rules! slice_args {
+    ($([$($generic:tt)*] $param:ty: $whole:ty, $part:ty, $access:expr;)*) => {$(
+        // SAFETY: address and length of a live buffer, bound to the launch.
+        unsafe impl<'b, T: DeviceCopy, $($generic)*> HostArg<'b, $param> for $whole {
+            fn pack(self, binder: &mut Binder<'b>) -> Result<SliceArg<T>> {
+                let len = self.len();
+                binder.slice(self, 0, len, $access)
+            }
+        }
+        // SAFETY: as above; the range was checked when the view was made.
+        unsafe impl<'b, T: DeviceCopy, $($generic)*> HostArg<'b, $param> for $part {
+            fn pack(self, binder: &mut Binder<'b>) -> Result<SliceArg<T>> {
+                binder.slice(self.buffer, self.start, self.len, $access)
+            }
+        }
+    )*};
+}
+slice_args! {
+    [] &[T]: &'b Buffer<T>, BufferView<'b, T>, Access::Read;
+    [] PerItem<'_, T>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
+    [] PerItemStrided<'_, T>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
+    [const N: usize] PerItemChunks<'_, T, N>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
+}
+
+// SAFETY: as the slices'.
+unsafe impl<'b, T: DeviceCopy, const W: usize, const H: usize> HostArg<'b, PerItemTile<'_, T, W, H>>
+    for TilesMut<'b, T>
+{
+    fn pack(self, binder: &mut Binder<'b>) -> Result<TileArg<T>> {
+        let slice = binder.slice(self.buffer, 0, self.buffer.len(), Access::Write)?;
+        Ok(TileArg { slice, width: self.width })
+    }
+}
+
+// SAFETY: whoever made the view vouches for what the kernel does; the launch counts as a write.
+unsafe impl<'b, T: DeviceCopy> HostArg<'b, RawSlice<T>> for RawView<'b, T> {
+    fn pack(self, binder: &mut Binder<'b>) -> Result<SliceArg<T>> {
+        binder.slice(self.buffer, 0, self.buffer.len(), Access::Write)
+    }
+}
+
+/// The arguments of a launch: a tuple with a [`HostArg`] for each parameter.
+///
+/// # Safety
+/// As [`HostArg`].
+#[diagnostic::on_unimplemented(
+    message = "these are not the arguments that the kernel takes",
+    label = "the kernel's parameters after the `WorkItem` are `{P}`",
+    note = "pass a tuple with one value for each parameter: `(2.0, &x, &mut y)`; for one parameter, `(&x,)`"
+)]
+pub unsafe trait HostArgs<'b, P> {
+    /// All of them in the kernarg block.
+    type Packed;
+
+    /// Packs every argument.
+    ///
+    /// # Errors
+    /// As [`HostArg::pack`].
+    fn pack(self, binder: &mut Binder<'b>) -> Result<Self::Packed>;
+}
+
+macro_rules! tuples {
+    ($(($($H:ident $P:ident $index:tt),*))*) => {$(
+        // SAFETY: each element is a valid argument.
+        unsafe impl<'b, $($H, $P: KernelParam),*> HostArgs<'b, ($($P,)*)> for ($($H,)*)
+        where
+            $($H: HostArg<'b, $P>),*
+        {
+            type Packed = ($($P::Packed,)*);
+
+            #[inline]
+            #[allow(clippy::unused_unit, reason = "what the empty tuple's expansion is")]
+            fn pack(self, binder: &mut Binder<'b>) -> Result<Self::Packed> {
+                let _ = &binder;
+                Ok(($({
+                    binder.argument = $index;
+                    self.$index.pack(binder)?
+                },)*))
+            }
+        }
+    )*};
+}
+tuples! {
+    ()
+    (HA A 0)
+    (HA A 0, HB B 1)
+    (HA A 0, HB B 1, HC C 2)
+    (HA A 0, HB B 1, HC C 2, HD D 3)
+    (HA A 0, HB B 1, HC C 2, HD D 3, HE E 4)
+    (HA A 0, HB B 1, HC C 2, HD D 3, HE E 4, HF F 5)
+    (HA A 0, HB B 1, HC C 2, HD D 3, HE E 4, HF F 5, HG G 6)
+    (HA A 0, HB B 1, HC C 2, HD D 3, HE E 4, HF F 5, HG G 6, HH H 7)
+    (HA A 0, HB B 1, HC C 2, HD D 3, HE E 4, HF F 5, HG G 6, HH H 7, HI I 8)
+    (HA A 0, HB B 1, HC C 2, HD D 3, HE E 4, HF F 5, HG G 6, HH H 7, HI I 8, HJ J 9)
+    (HA A 0, HB B 1, HC C 2, HD D 3, HE E 4, HF F 5, HG G 6, HH H 7, HI I 8, HJ J 9, HK K 10)
+    (HA A 0, HB B 1, HC C 2, HD D 3, HE E 4, HF F 5, HG G 6, HH H 7, HI I 8, HJ J 9, HK K 10, HL L 11)
+}

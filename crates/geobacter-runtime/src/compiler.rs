@@ -1,0 +1,135 @@
+//! Where device code comes from: an image compiled ahead of time, the disk cache, or the code generator.
+
+use std::ffi::CStr;
+use std::sync::Arc;
+use std::sync::OnceLock;
+
+use geobacter_codegen::{Emit, Job};
+use geobacter_container::{Container, Image};
+use geobacter_core::abi::ABI_VERSION;
+use geobacter_driver::compiler::{CodeRequest, DeviceCode, KernelCompiler};
+use geobacter_llvm::{Llvm, Search};
+use parking_lot::Mutex;
+
+use crate::cache::{self, Key};
+use crate::{Error, Result, image};
+
+/// Where a kernel's code came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// It is the host's own code: nothing was compiled.
+    #[default]
+    Host,
+    /// It was loaded before, in this process.
+    Memory,
+    /// The cache on disk.
+    Disk,
+    /// An image compiled ahead of time, in the executable.
+    AheadOfTime,
+    /// Compiled now.
+    Compiled,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Origin::Host => "host code",
+            Origin::Memory => "loaded before",
+            Origin::Disk => "disk cache",
+            Origin::AheadOfTime => "ahead of time",
+            Origin::Compiled => "compiled",
+        })
+    }
+}
+
+/// The compiler that drivers are given; remembers where the code it gave came from.
+#[derive(Default)]
+pub(crate) struct Recorder(Mutex<Origin>);
+
+impl Recorder {
+    pub(crate) fn origin(&self) -> Origin {
+        *self.0.lock()
+    }
+}
+
+impl KernelCompiler for Recorder {
+    fn device_code(&self, request: &CodeRequest<'_>) -> Result<DeviceCode> {
+        let (code, origin) = device_code(request)?;
+        *self.0.lock() = origin;
+        Ok(code)
+    }
+
+    fn kernel_name(&self, symbol: &CStr) -> String {
+        kernel_name(symbol)
+    }
+}
+
+/// What a person calls the kernel with this device entry.
+pub(crate) fn kernel_name(symbol: &CStr) -> String {
+    geobacter_container::kernel_name(&symbol.to_string_lossy())
+}
+
+fn device_code(request: &CodeRequest<'_>) -> Result<(DeviceCode, Origin)> {
+    let container = container(request)?;
+    let symbol = request.symbol.to_string_lossy();
+    if let Some(image) = ahead_of_time(container, &symbol, request) {
+        return Ok((image, Origin::AheadOfTime));
+    }
+    if container.kernel(&symbol).is_none() {
+        return Err(Error::KernelMissing { kernel: kernel_name(request.symbol), count: container.kernels.len() });
+    }
+    let key = Key::new(container, &symbol, request);
+    if let Some(code) = cache::disk().load(&key) {
+        return Ok((code, Origin::Disk));
+    }
+    let code = compile(container, &symbol, request)?;
+    cache::disk().store(&key, &code);
+    Ok((code, Origin::Compiled))
+}
+
+fn container(request: &CodeRequest<'_>) -> Result<&'static Container<'static>> {
+    let container = image::embedded().ok_or(Error::NoKernels)??;
+    if container.abi_version != ABI_VERSION {
+        return Err(Error::KernelMissing { kernel: kernel_name(request.symbol), count: 0 });
+    }
+    Ok(container)
+}
+
+/// An embedded image for exactly this target, whose launch bound covers the request's.
+fn ahead_of_time(container: &Container<'_>, symbol: &str, request: &CodeRequest<'_>) -> Option<DeviceCode> {
+    let fits = |image: &&Image<'_>| {
+        image.kernel == symbol && image.target == request.target && image.max_group_size >= request.max_group_size
+    };
+    let image = container.images.iter().filter(fits).min_by_key(|image| image.max_group_size)?;
+    Some(DeviceCode { code: image.code.to_vec(), symbol: image.symbol.to_owned(), group_memory: image.group_memory })
+}
+
+fn compile(container: &Container<'_>, symbol: &str, request: &CodeRequest<'_>) -> Result<DeviceCode> {
+    let llvm = llvm(container).map_err(|reason| Error::Llvm {
+        kernel: kernel_name(request.symbol),
+        target: request.target.to_owned(),
+        reason,
+    })?;
+    let job = Job {
+        module: container.module,
+        kernel: symbol,
+        target: request.target,
+        max_group_size: request.max_group_size,
+        emit: Emit::Image,
+    };
+    let compiled = geobacter_codegen::compile(llvm, &job).map_err(|e| Error::Compile(Arc::new(e)))?;
+    Ok(DeviceCode { code: compiled.code, symbol: compiled.symbol, group_memory: compiled.group_memory })
+}
+
+/// LLVM, loaded at the first compile. A failure is not kept: the user may set `GEOBACTER_LLVM` and try again.
+fn llvm(container: &Container<'_>) -> Result<&'static Llvm, String> {
+    static LLVM: OnceLock<Llvm> = OnceLock::new();
+    if let Some(llvm) = LLVM.get() {
+        return Ok(llvm);
+    }
+    let major = container.llvm_version.split('.').next().and_then(|n| n.parse().ok());
+    let search = Search { recorded: Some(container.llvm_path.into()), major, ..Search::default() };
+    let found = Llvm::find(&search).map_err(|e| e.to_string())?;
+    Ok(LLVM.get_or_init(|| found))
+}

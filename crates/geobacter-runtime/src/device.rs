@@ -1,0 +1,262 @@
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use geobacter_core::{DeviceCopy, Grid, Kernel};
+use geobacter_driver::driver::{DeviceInfo, DriverDevice};
+use parking_lot::Mutex;
+
+use crate::args::HostArgs;
+use crate::kernels::Kernels;
+use crate::launch::{Launch, Prepared};
+use crate::memory::Retired;
+use crate::queue::{Mark, Queue};
+use crate::{Buffer, Error, HostBuffer, Result, drivers};
+
+/// A GPU, or the CPU: where buffers lie and kernels run.
+///
+/// A handle: cloning is cheap, and clones are the same device.
+///
+/// ```
+/// # use geobacter_runtime::Device;
+/// # fn main() -> geobacter_runtime::Result<()> {
+/// let device = Device::best()?;
+/// println!("running on {} ({})", device.name(), device.id());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Device(pub(crate) Arc<DeviceState>);
+
+pub(crate) struct DeviceState {
+    pub(crate) driver: Arc<dyn DriverDevice>,
+    pub(crate) kernels: Kernels,
+    pub(crate) retired: Mutex<Vec<Retired>>,
+    queue: OnceLock<Result<Queue>>,
+}
+
+impl Device {
+    pub(crate) fn new(driver: Arc<dyn DriverDevice>) -> Self {
+        Device(Arc::new(DeviceState {
+            driver,
+            kernels: Kernels::default(),
+            retired: Mutex::default(),
+            queue: OnceLock::new(),
+        }))
+    }
+
+    /// The best device there is: the one `GEOBACTER_DEVICE` names, else the first GPU, else the CPU.
+    ///
+    /// # Errors
+    /// Where `GEOBACTER_DEVICE` names a device that is not there.
+    pub fn best() -> Result<Self> {
+        if let Some(name) = std::env::var_os("GEOBACTER_DEVICE").filter(|name| !name.is_empty()) {
+            return Self::open(&name.to_string_lossy());
+        }
+        let first = drivers::all().iter().find_map(|d| d.devices().ok()?.first().cloned());
+        first.ok_or_else(|| Error::NoSuchDevice { name: "best".to_owned(), found: "no driver has any".to_owned() })
+    }
+
+    /// The device of this name: `cpu`, `cuda:0`, or a kind alone for its first device.
+    ///
+    /// # Errors
+    /// A name of no known form, a driver that is missing, a number beyond the last device.
+    pub fn open(name: &str) -> Result<Self> {
+        let (kind, number) = match name.split_once(':') {
+            None => (name, Some(0)),
+            Some((kind, number)) => (kind, number.parse::<usize>().ok()),
+        };
+        let driver = drivers::all().iter().find(|d| d.kind() == kind);
+        let (Some(driver), Some(number)) = (driver, number) else {
+            let kinds = drivers::all().iter().filter(|d| d.kind() != "cpu").map(|d| format!("`{}:0`", d.kind()));
+            return Err(Error::DeviceName { name: name.to_owned(), known: kinds.collect::<Vec<_>>().join(", ") });
+        };
+        let devices = driver.devices().map_err(|source| Error::DriverUnavailable { kind: driver.kind(), source })?;
+        devices.get(number).cloned().ok_or_else(|| Error::NoSuchDevice {
+            name: name.to_owned(),
+            found: format!("`{kind}` has {} device(s), numbered from 0", devices.len()),
+        })
+    }
+
+    /// Every device that can be used, GPUs first.
+    pub fn all() -> Vec<Self> {
+        drivers::all().iter().filter_map(|d| d.devices().ok()).flatten().cloned().collect()
+    }
+
+    /// What [`open`](Self::open) calls it.
+    pub fn id(&self) -> &str {
+        &self.info().id
+    }
+
+    /// The vendor's name for it.
+    pub fn name(&self) -> &str {
+        &self.info().name
+    }
+
+    /// What it can do.
+    pub fn info(&self) -> &DeviceInfo {
+        self.0.driver.info()
+    }
+
+    /// The queue that launches and copies go to unless one of [`new_queue`](Self::new_queue) is used.
+    ///
+    /// # Errors
+    /// Where the vendor's runtime cannot make one.
+    pub fn queue(&self) -> Result<&Queue> {
+        self.0.queue.get_or_init(|| self.create_queue()).as_ref().map_err(Clone::clone)
+    }
+
+    /// Another queue: work on different queues may run at the same time. What must come first, because of the buffers
+    /// it uses, still comes first.
+    ///
+    /// # Errors
+    /// Where the vendor's runtime cannot make one.
+    pub fn new_queue(&self) -> Result<Queue> {
+        self.create_queue()
+    }
+
+    fn create_queue(&self) -> Result<Queue> {
+        // The default queue must not own the device that owns it.
+        Ok(Queue::new(self.0.driver.create_queue()?))
+    }
+
+    /// A buffer with a copy of `data`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], or a failure of work that nobody has waited for yet.
+    pub fn buffer_from<T: DeviceCopy>(&self, data: &[T]) -> Result<Buffer<T>> {
+        let mut buffer = Buffer::uninit(self, data.len())?;
+        buffer.write_from(data)?;
+        Ok(buffer)
+    }
+
+    /// A buffer of `len` default values: zeros, for numbers.
+    ///
+    /// # Errors
+    /// As [`buffer_from`](Self::buffer_from).
+    pub fn buffer<T: DeviceCopy + Default>(&self, len: usize) -> Result<Buffer<T>> {
+        self.buffer_filled(len, T::default())
+    }
+
+    /// A buffer of `len` copies of `value`.
+    ///
+    /// # Errors
+    /// As [`buffer_from`](Self::buffer_from).
+    pub fn buffer_filled<T: DeviceCopy>(&self, len: usize, value: T) -> Result<Buffer<T>> {
+        let mut buffer = Buffer::uninit(self, len)?;
+        buffer.fill(value)?;
+        Ok(buffer)
+    }
+
+    /// Host memory that this device copies from and to at full speed and asynchronously: `len` copies of `value`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn host_buffer<T: DeviceCopy>(&self, len: usize, value: T) -> Result<HostBuffer<T>> {
+        HostBuffer::new(self, len, value)
+    }
+
+    /// Runs `kernel` once for each work-item of `grid`. Asynchronous: it returns once the work is queued, and whoever
+    /// reads the buffers, or [`wait`](Launch::wait)s, waits for it.
+    ///
+    /// `args` is a tuple with one value for each parameter after the `WorkItem`: scalars as they are, `&buffer` for
+    /// `&[T]`, `&mut buffer` for per-item outputs.
+    ///
+    /// ```
+    /// use geobacter_core::{Grid, PerItem, WorkItem};
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// fn saxpy(item: WorkItem, a: f32, x: &[f32], mut y: PerItem<f32>) {
+    ///     if let Some(y) = y.get_mut(&item) {
+    ///         *y += a * x[item.global_id()];
+    ///     }
+    /// }
+    /// let device = Device::open("cpu")?;
+    /// let x = device.buffer_from(&[1.0f32; 1000])?;
+    /// let mut y = device.buffer_from(&[2.0f32; 1000])?;
+    /// device.launch(Grid::covering(x.len()), saxpy, (2.0, &x, &mut y))?;
+    /// assert_eq!(y.to_vec()?, [4.0; 1000]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// A grid or work-group that is empty or beyond the device's limits, a buffer of another device, a kernel that
+    /// cannot run there; each names what to change. What goes wrong while it runs comes from the wait.
+    pub fn launch<'b, const D: usize, K, P, H>(&self, grid: Grid<D>, kernel: K, args: H) -> Result<Launch>
+    where
+        K: Kernel<D, P>,
+        H: HostArgs<'b, P, Packed = K::Packed>,
+    {
+        self.launch_on(self.queue()?, grid, kernel, args)
+    }
+
+    /// As [`launch`](Self::launch), on a queue of this device.
+    ///
+    /// # Errors
+    /// As [`launch`](Self::launch).
+    pub fn launch_on<'b, const D: usize, K, P, H>(
+        &self,
+        queue: &Queue,
+        grid: Grid<D>,
+        kernel: K,
+        args: H,
+    ) -> Result<Launch>
+    where
+        K: Kernel<D, P>,
+        H: HostArgs<'b, P, Packed = K::Packed>,
+    {
+        Prepared::new(self, grid, kernel, args)?.launch_on(queue)
+    }
+
+    /// Everything of a [`launch`](Self::launch) but the launch: checks, compiles and loads, so that it can be timed or
+    /// done ahead.
+    ///
+    /// # Errors
+    /// As [`launch`](Self::launch).
+    pub fn prepare<'b, const D: usize, K, P, H>(
+        &self,
+        grid: Grid<D>,
+        kernel: K,
+        args: H,
+    ) -> Result<Prepared<'b, K::Packed>>
+    where
+        K: Kernel<D, P>,
+        H: HostArgs<'b, P, Packed = K::Packed>,
+    {
+        Prepared::new(self, grid, kernel, args)
+    }
+
+    /// Waits for everything queued so far on the default queue.
+    ///
+    /// # Errors
+    /// What went wrong with any of it, where nobody was told yet.
+    pub fn synchronize(&self) -> Result<()> {
+        self.queue()?.synchronize()
+    }
+
+    /// Marks this point of the default queue by the device's clock: for timing.
+    ///
+    /// # Errors
+    /// Where the vendor's runtime refuses.
+    pub fn mark(&self) -> Result<Mark> {
+        self.queue()?.mark()
+    }
+
+    pub(crate) fn is_same(&self, other: &Device) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl PartialEq for Device {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_same(other)
+    }
+}
+
+impl Eq for Device {}
+
+impl fmt::Debug for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Device").field("id", &self.id()).field("name", &self.name()).finish()
+    }
+}

@@ -1,0 +1,81 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+use geobacter_core::DeviceCopy;
+
+use crate::buffer::bytes_of;
+use crate::{Device, Result};
+
+/// Host memory that a device copies from and to at full speed (pinned): use it like a slice.
+///
+/// From [`Device::host_buffer`], or out of a [`Download`](crate::Download).
+pub struct HostBuffer<T> {
+    device: Device,
+    ptr: *mut T,
+    len: usize,
+    elements: PhantomData<T>,
+}
+
+// SAFETY: owns its memory as a Vec does.
+unsafe impl<T: Send> Send for HostBuffer<T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for HostBuffer<T> {}
+
+impl<T: DeviceCopy> HostBuffer<T> {
+    pub(crate) fn new(device: &Device, len: usize, value: T) -> Result<Self> {
+        let mut buffer = Self::uninit(device, len)?;
+        for i in 0..len {
+            // SAFETY: inside the allocation.
+            unsafe { buffer.as_mut_ptr().add(i).write(value) };
+        }
+        Ok(buffer)
+    }
+
+    /// Contents must be written, through `as_mut_ptr`, before the buffer is given to anyone who can read them.
+    pub(crate) fn uninit(device: &Device, len: usize) -> Result<Self> {
+        let bytes = bytes_of::<T>(len)?;
+        let ptr = if bytes == 0 {
+            std::ptr::NonNull::dangling().as_ptr()
+        } else {
+            device.0.driver.allocate_host(bytes)?.cast()
+        };
+        Ok(HostBuffer { device: device.clone(), ptr, len, elements: PhantomData })
+    }
+
+    pub(crate) fn as_mut_ptr(&mut self) -> *mut T {
+        self.ptr
+    }
+}
+
+impl<T> Deref for HostBuffer<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        // SAFETY: allocated for `len` elements, all of them written.
+        unsafe { std::slice::from_raw_parts(self.ptr, self.len) }
+    }
+}
+
+impl<T> DerefMut for HostBuffer<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        // SAFETY: as above.
+        unsafe { std::slice::from_raw_parts_mut(self.ptr, self.len) }
+    }
+}
+
+impl<T> Drop for HostBuffer<T> {
+    fn drop(&mut self) {
+        let bytes = self.len * size_of::<T>();
+        if bytes > 0 {
+            // SAFETY: from one allocation; transfers in flight keep the buffer from being dropped.
+            unsafe { self.device.0.driver.free_host(self.ptr.cast(), bytes) };
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for HostBuffer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}

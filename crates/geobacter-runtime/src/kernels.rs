@@ -1,0 +1,101 @@
+//! The kernels that a device has loaded: the cache in the process.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use geobacter_driver::driver::{DriverKernel, KernelRequest};
+use parking_lot::{Mutex, RwLock};
+
+use crate::compiler::{Origin, Recorder};
+use crate::{Device, Result};
+
+/// Work-group sizes are compiled for in steps, so that few versions of a kernel exist.
+const GROUP_SIZE_STEPS: [u32; 2] = [256, 1024];
+
+/// A kernel's identity in the process: where its name lies (one place for each instance), and its launch bound.
+type Key = (usize, u32);
+
+/// Hashes addresses and small numbers; the standard hasher's protection is of no use here and costs a launch 20 ns.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&b| self.write_u64(b.into()));
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        // Fibonacci hashing: the multiplier is 2^64 divided by the golden ratio.
+        self.0 = (self.0.rotate_left(5) ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.write_u64(n as u64);
+    }
+
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(n.into());
+    }
+}
+
+type Map<V> = HashMap<Key, V, BuildHasherDefault<AddressHasher>>;
+
+/// See the module.
+#[derive(Default)]
+pub(crate) struct Kernels {
+    loaded: RwLock<Map<Arc<dyn DriverKernel>>>,
+    /// One lock for each kernel that is being loaded, so that concurrent first launches compile once, and different
+    /// kernels do not wait for each other.
+    loading: Mutex<Map<Arc<Mutex<()>>>>,
+}
+
+/// A kernel that is ready, and what that took this time.
+pub(crate) struct Loaded {
+    pub(crate) kernel: Arc<dyn DriverKernel>,
+    pub(crate) origin: Origin,
+    pub(crate) time: Duration,
+}
+
+impl Kernels {
+    #[inline]
+    pub(crate) fn get(&self, device: &Device, request: &KernelRequest<'_>) -> Result<Loaded> {
+        let bound = launch_bound(request.max_group_size, device.info().max_group_size);
+        let key = (request.symbol.as_ptr().addr(), bound);
+        match self.find(key) {
+            Some(loaded) => Ok(loaded),
+            None => self.load(key, device, &KernelRequest { max_group_size: bound, ..*request }),
+        }
+    }
+
+    fn find(&self, key: Key) -> Option<Loaded> {
+        let kernel = self.loaded.read().get(&key)?.clone();
+        Some(Loaded { kernel, origin: Origin::Memory, time: Duration::ZERO })
+    }
+
+    #[cold]
+    fn load(&self, key: Key, device: &Device, request: &KernelRequest<'_>) -> Result<Loaded> {
+        let turn = self.loading.lock().entry(key).or_default().clone();
+        let _turn = turn.lock();
+        if let Some(loaded) = self.find(key) {
+            return Ok(loaded);
+        }
+        let start = Instant::now();
+        let compiler = Recorder::default();
+        // A failure is not kept: the next launch tries again.
+        let kernel = device.0.driver.load(request, &compiler)?;
+        self.loaded.write().insert(key, kernel.clone());
+        self.loading.lock().remove(&key);
+        Ok(Loaded { kernel, origin: compiler.origin(), time: start.elapsed() })
+    }
+}
+
+/// The launch bound to compile for: the smallest step that covers the work-group.
+fn launch_bound(group_size: u32, device_max: u32) -> u32 {
+    GROUP_SIZE_STEPS.into_iter().find(|&step| group_size <= step).unwrap_or(device_max).min(device_max)
+}

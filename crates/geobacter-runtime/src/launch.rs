@@ -1,0 +1,155 @@
+use std::ffi::CStr;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+use std::time::Duration;
+
+use geobacter_core::Grid;
+use geobacter_core::abi::{BlockHeader, KernelBlock};
+use geobacter_core::kernel::{self, Kernel};
+use geobacter_driver::driver::{DriverKernel, KernelRequest};
+
+use crate::args::{Binder, HostArgs};
+use crate::compiler::Origin;
+use crate::kernels::Loaded;
+use crate::queue::Queue;
+use crate::shape::{self, Shape};
+use crate::signal::{Signal, SignalFuture};
+use crate::{Device, Result};
+
+/// The largest alignment a kernarg block may have: what every driver's block memory has.
+const MAX_BLOCK_ALIGN: usize = 128;
+
+/// A launch that was checked, and whose kernel is compiled and loaded. From [`Device::prepare`].
+pub struct Prepared<'b, A> {
+    device: Device,
+    kernel: Loaded,
+    shape: Shape,
+    args: A,
+    binder: Binder<'b>,
+}
+
+impl<'b, A: Copy + 'static> Prepared<'b, A> {
+    #[inline]
+    pub(crate) fn new<const D: usize, K, P, H>(device: &Device, grid: Grid<D>, kernel: K, args: H) -> Result<Self>
+    where
+        K: Kernel<D, P, Packed = A>,
+        H: HostArgs<'b, P, Packed = A>,
+    {
+        const {
+            assert!(
+                align_of::<KernelBlock<A>>() <= MAX_BLOCK_ALIGN,
+                "kernel arguments may be aligned to at most 128 bytes"
+            )
+        };
+        let _ = kernel;
+        let shape = shape::shape(&grid, device.info())?;
+        let mut binder = Binder::new(device);
+        let args = args.pack(&mut binder)?;
+        let request = KernelRequest {
+            // SAFETY: the assembler wrote it NUL-terminated into read-only memory.
+            symbol: unsafe { CStr::from_ptr(kernel::device_symbol::<K, D, P>()) },
+            host_entry: kernel::host_entry::<K, D, P>,
+            max_group_size: shape.group_items(),
+        };
+        let kernel = device.0.kernels.get(device, &request)?;
+        Ok(Prepared { device: device.clone(), kernel, shape, args, binder })
+    }
+
+    /// Queues it on the device's default queue.
+    ///
+    /// # Errors
+    /// Where the vendor's runtime refuses.
+    pub fn launch(self) -> Result<Launch> {
+        let device = self.device.clone();
+        self.launch_on(device.queue()?)
+    }
+
+    /// Queues it on `queue`, which must be of the same device.
+    ///
+    /// # Errors
+    /// Where the vendor's runtime refuses.
+    pub fn launch_on(self, queue: &Queue) -> Result<Launch> {
+        let mut block = MaybeUninit::<KernelBlock<A>>::zeroed();
+        block.write(KernelBlock {
+            header: BlockHeader { extent: self.shape.extent, start: self.shape.start, status: std::ptr::null_mut() },
+            args: self.args,
+        });
+        // SAFETY: the block's own bytes, of which some may be padding.
+        let bytes = unsafe {
+            std::slice::from_raw_parts(block.as_ptr().cast::<MaybeUninit<u8>>(), size_of::<KernelBlock<A>>())
+        };
+        self.binder.order_before(queue)?;
+        // SAFETY: the device loaded the kernel, the block is of its type, and what it refers to is noted as in use.
+        let value = unsafe { queue.0.launch(&self.kernel.kernel, &self.shape.launch, bytes)? };
+        let signal = Signal { queue: queue.0.clone(), value };
+        self.binder.note(&signal);
+        Ok(Launch { signal })
+    }
+}
+
+impl<A> Prepared<'_, A> {
+    /// How long making the kernel ready took: compile and load, or near nothing where it was ready before.
+    pub fn compile_time(&self) -> Duration {
+        self.kernel.time
+    }
+
+    /// Where its code came from.
+    pub fn origin(&self) -> Origin {
+        self.kernel.origin
+    }
+
+    /// Registers that a work-item uses, where the driver tells.
+    pub fn registers(&self) -> Option<u32> {
+        let kernel: &Arc<dyn DriverKernel> = &self.kernel.kernel;
+        kernel.registers()
+    }
+}
+
+/// Queued work-items. From [`Device::launch`].
+///
+/// Dropping it forgets nothing: the work goes on, and buffers know what they must wait for. Wait, or `.await`, to learn
+/// of panics where no buffer is read.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    signal: Signal,
+}
+
+impl Launch {
+    /// Blocks until all work-items are done.
+    ///
+    /// # Errors
+    /// [`Error::KernelPanicked`](crate::Error::KernelPanicked), or a fault of the device.
+    pub fn wait(&self) -> Result<()> {
+        self.signal.wait()
+    }
+
+    /// Blocks until all work-items are done, or for `timeout`: `false` then.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn wait_timeout(&self, timeout: Duration) -> Result<bool> {
+        self.signal.wait_timeout(timeout)
+    }
+
+    /// Whether all work-items are done.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn is_complete(&self) -> Result<bool> {
+        self.signal.is_complete()
+    }
+
+    /// Its completion, for [`Queue::wait_for`].
+    pub fn signal(&self) -> &Signal {
+        &self.signal
+    }
+}
+
+impl IntoFuture for Launch {
+    type Output = Result<()>;
+    type IntoFuture = SignalFuture;
+
+    fn into_future(self) -> SignalFuture {
+        self.signal.into_future()
+    }
+}

@@ -1,0 +1,105 @@
+//! Completion of queued work: waited for, polled, or awaited.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use geobacter_driver::driver::DriverQueue;
+use parking_lot::Mutex;
+
+use crate::Result;
+
+/// Completes when a queue has done a certain piece of work, and with it all before that.
+#[derive(Clone)]
+pub struct Signal {
+    pub(crate) queue: Arc<dyn DriverQueue>,
+    pub(crate) value: u64,
+}
+
+impl Signal {
+    /// Blocks until the work is done.
+    ///
+    /// # Errors
+    /// What went wrong with it: a kernel that panicked, a device that faulted.
+    pub fn wait(&self) -> Result<()> {
+        self.queue.wait(self.value, None).map(|_| ())
+    }
+
+    /// Blocks until the work is done, or for `timeout`: `false` then.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn wait_timeout(&self, timeout: Duration) -> Result<bool> {
+        self.queue.wait(self.value, Some(timeout))
+    }
+
+    /// Whether the work is done.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn is_complete(&self) -> Result<bool> {
+        self.queue.is_complete(self.value)
+    }
+
+    /// Whether the work is over, well or badly; reports nothing.
+    pub(crate) fn has_passed(&self) -> bool {
+        self.queue.has_passed(self.value)
+    }
+
+    pub(crate) fn is_on(&self, queue: &Arc<dyn DriverQueue>) -> bool {
+        Arc::ptr_eq(&self.queue, queue)
+    }
+}
+
+impl fmt::Debug for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signal").field("queue", &Arc::as_ptr(&self.queue)).field("value", &self.value).finish()
+    }
+}
+
+impl IntoFuture for Signal {
+    type Output = Result<()>;
+    type IntoFuture = SignalFuture;
+
+    fn into_future(self) -> SignalFuture {
+        SignalFuture { signal: self, waker: None }
+    }
+}
+
+/// What `.await` on a signal polls: needs no particular executor.
+#[derive(Debug)]
+pub struct SignalFuture {
+    signal: Signal,
+    /// Whom to wake; there once the queue was asked to call back.
+    waker: Option<Arc<Mutex<Waker>>>,
+}
+
+impl Future for SignalFuture {
+    type Output = Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        if self.signal.has_passed() {
+            return Poll::Ready(self.signal.wait());
+        }
+        match &self.waker {
+            Some(waker) => waker.lock().clone_from(context.waker()),
+            None => {
+                let waker = Arc::new(Mutex::new(context.waker().clone()));
+                self.waker = Some(waker.clone());
+                self.signal.queue.on_complete(
+                    self.signal.value,
+                    Box::new(move || {
+                        let waker = waker.lock().clone();
+                        waker.wake();
+                    }),
+                );
+            }
+        }
+        // It may have passed between the look and the call-back's registration; a queue then calls at once, which
+        // woke us, so nothing is missed.
+        Poll::Pending
+    }
+}
