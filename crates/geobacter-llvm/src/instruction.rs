@@ -141,7 +141,7 @@ impl<'m> Instruction<'m> {
         // SAFETY: an instruction in a block; null where it is the last.
         unsafe {
             let raw = (self.context().api().GetNextInstruction)(self.raw());
-            Value::from_nullable(self.context(), raw).map(|v| Instruction(v))
+            Value::from_nullable(self.context(), raw).map(Instruction)
         }
     }
 

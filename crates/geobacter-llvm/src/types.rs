@@ -96,12 +96,12 @@ impl<'ctx> Type<'ctx> {
     }
 
     /// Elements of an array or vector.
-    pub fn len(self) -> Option<u64> {
+    pub fn element_count(self) -> Option<u64> {
         let api = self.context.api();
-        // SAFETY: each asked only of its own kind of type.
         match self.kind() {
+            // SAFETY: an array type.
             TypeKind::Array => Some(unsafe { (api.GetArrayLength2)(self.raw) }),
-            // SAFETY: as above.
+            // SAFETY: a vector type.
             TypeKind::Vector => Some(u64::from(unsafe { (api.GetVectorSize)(self.raw) })),
             _ => None,
         }

@@ -333,7 +333,7 @@ impl Type<'_> {
             TypeKind::Double | TypeKind::Pointer => Some(8),
             TypeKind::Half | TypeKind::BFloat => Some(2),
             TypeKind::Array | TypeKind::Vector => {
-                let len = usize::try_from(self.len()?).ok()?;
+                let len = usize::try_from(self.element_count()?).ok()?;
                 self.element()?.packed_bytes()?.checked_mul(len)
             }
             TypeKind::Struct => self.fields().into_iter().map(Type::packed_bytes).sum(),
