@@ -10,7 +10,7 @@ use crate::paths::Root;
 pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let fields = field_types(&input)?;
     refuse_references(&fields)?;
-    let root = Root::find().path;
+    let root = Root::find().core;
     let name = &input.ident;
 
     let mut generics = input.generics.clone();

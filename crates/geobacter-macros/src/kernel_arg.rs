@@ -18,7 +18,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let param = Param::new(&input)?;
     let args_struct = param.args_struct();
     let kernel_param = param.kernel_param(&root);
-    let host_arg = root.has_host.then(|| param.host_arg(&root));
+    let host_arg = root.host.as_ref().map(|host| param.host_arg(&root, host));
     Ok(quote! {
         #args_struct
         #kernel_param
@@ -89,7 +89,7 @@ impl<'a> Param<'a> {
 
     /// What makes the struct a kernel parameter.
     fn kernel_param(&self, root: &Root) -> TokenStream {
-        let (path, name, args) = (&root.path, &self.input.ident, &self.args);
+        let (path, name, args) = (&root.core, &self.input.ident, &self.args);
         let (members, types) = (&self.members, &self.types);
         let generics = self.bounded_generics(root);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -115,8 +115,8 @@ impl<'a> Param<'a> {
     }
 
     /// What makes `NameArgs` an argument for it.
-    fn host_arg(&self, root: &Root) -> TokenStream {
-        let (path, name, args) = (&root.path, &self.input.ident, &self.args);
+    fn host_arg(&self, root: &Root, host: &TokenStream) -> TokenStream {
+        let (path, name, args) = (&root.core, &self.input.ident, &self.args);
         let (members, types) = (&self.members, &self.types);
         let params = self.type_params("__A");
         let binding = Lifetime::new("'__binding", Span::call_site());
@@ -128,21 +128,21 @@ impl<'a> Param<'a> {
         let bounds = params
             .iter()
             .zip(types)
-            .map(|(param, ty)| -> WherePredicate { parse_quote!(#param: #path::__private::HostArg<#binding, #ty>) });
+            .map(|(param, ty)| -> WherePredicate { parse_quote!(#param: #host::args::HostArg<#binding, #ty>) });
         generics.make_where_clause().predicates.extend(bounds);
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote! {
             // SAFETY: each field is packed by its own type's rules.
             #[automatically_derived]
-            unsafe impl #impl_generics #path::__private::HostArg<#binding, #name #type_generics>
+            unsafe impl #impl_generics #host::args::HostArg<#binding, #name #type_generics>
                 for #args<#(#params),*> #where_clause
             {
                 fn pack(
                     self,
-                    binder: &mut #path::__private::Binder<#binding>,
-                ) -> #path::__private::Result<<#name #type_generics as #path::KernelParam>::Packed> {
-                    #path::__private::Result::Ok(#args {
-                        #(#members: #path::__private::HostArg::<#binding, #types>::pack(self.#members, binder)?),*
+                    binder: &mut #host::args::Binder<#binding>,
+                ) -> #host::Result<<#name #type_generics as #path::KernelParam>::Packed> {
+                    #host::Result::Ok(#args {
+                        #(#members: #host::args::HostArg::<#binding, #types>::pack(self.#members, binder)?),*
                     })
                 }
             }
@@ -157,7 +157,7 @@ impl<'a> Param<'a> {
     /// The struct's generics, with every type parameter `DeviceCopy`: only then does the blanket implementation say that
     /// a field of that type is itself on the device.
     fn bounded_generics(&self, root: &Root) -> Generics {
-        let path = &root.path;
+        let path = &root.core;
         let mut generics = self.input.generics.clone();
         let bounds: Vec<WherePredicate> =
             generics.type_params().map(|p| &p.ident).map(|p| parse_quote!(#p: #path::DeviceCopy)).collect();

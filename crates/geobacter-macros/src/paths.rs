@@ -7,22 +7,20 @@ use syn::Ident;
 
 /// The crate that expanded code refers to.
 pub(crate) struct Root {
-    /// Its absolute path, under whatever name the user's `Cargo.toml` gives it.
-    pub(crate) path: TokenStream,
-    /// Whether it has the host's side of arguments: `geobacter` does, `geobacter-core` does not.
-    pub(crate) has_host: bool,
+    /// Path of the device's side: of `geobacter-core`, or of where `geobacter` shows it.
+    pub(crate) core: TokenStream,
+    /// Path of `geobacter`, which has the host's side of arguments.
+    pub(crate) host: Option<TokenStream>,
 }
 
 impl Root {
     /// `geobacter` where the crate depends on it, else `geobacter-core`.
     pub(crate) fn find() -> Root {
-        if let Some(path) = dependency("geobacter") {
-            Root { path, has_host: true }
-        } else if let Some(path) = dependency("geobacter-core") {
-            Root { path, has_host: false }
-        } else {
+        match (dependency("geobacter"), dependency("geobacter-core")) {
+            (None, Some(core)) => Root { core, host: None },
+            (Some(path), _) => Root { core: quote!(#path::core), host: Some(path) },
             // Reached through another crate's macros: rustc's own message about the path says what is missing.
-            Root { path: quote!(::geobacter), has_host: true }
+            (None, None) => Root { core: quote!(::geobacter::core), host: Some(quote!(::geobacter)) },
         }
     }
 }
