@@ -1,2 +1,7 @@
-//! The `cargo geobacter` command.
-fn main() {}
+//! The `cargo geobacter` command; by another file name, the linker shim or the rustc wrapper.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cargo_geobacter::main()
+}

@@ -1,8 +1,9 @@
 //! The container as an object file that the host's linker takes.
 
 use geobacter_container::{SECTION, SYMBOL};
+use object::elf::{SHF_ALLOC, SHF_GNU_RETAIN};
 use object::write::{Object, Symbol, SymbolSection};
-use object::{Architecture, BinaryFormat, Endianness, SectionKind, SymbolFlags, SymbolKind, SymbolScope};
+use object::{Architecture, BinaryFormat, Endianness, SectionFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope};
 
 /// Alignment of the container in memory. Device images inside are copied out before a driver sees them, so this is only
 /// for tidy reads.
@@ -35,6 +36,8 @@ pub fn object_file(container: &[u8]) -> Result<Vec<u8>, ObjectFileError> {
         section: SymbolSection::Section(section),
         flags: SymbolFlags::None,
     });
+    // Kept even where nothing refers to it: tools read it, too.
+    object.section_mut(section).flags = SectionFlags::Elf { sh_flags: u64::from(SHF_ALLOC | SHF_GNU_RETAIN) };
     // Without this note, linkers make the stack of the whole program executable.
     object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
     object.write().map_err(|e| ObjectFileError(e.to_string()))
@@ -73,7 +76,7 @@ mod tests {
         let file = object::File::parse(&*bytes).unwrap();
         let flags = file.section_by_name(SECTION).unwrap().flags();
         let object::SectionFlags::Elf { sh_flags } = flags else { panic!("not ELF: {flags:?}") };
-        assert_eq!(sh_flags, u64::from(object::elf::SHF_ALLOC));
+        assert_eq!(sh_flags, u64::from(SHF_ALLOC | SHF_GNU_RETAIN));
         assert!(file.section_by_name(".note.GNU-stack").is_some());
     }
 }

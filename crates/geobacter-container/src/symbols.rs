@@ -98,6 +98,10 @@ const ALLOCATION: &[&str] = &[
     "__rust_alloc_error_handler_should_panic_v2",
 ];
 
+/// Every name that [`role`] looks for holds one of these, and a path stands in its symbol as it is written. Demangling is
+/// slow next to this test, and libraries define many thousands of symbols.
+const WORDS: &[&str] = &["panic", "fail", "error", "overflow", "oom", "abort", "unwind", "__rust", "personality"];
+
 /// Who provides `symbol` (a linker symbol, in any mangling); `None` where it is code like any other.
 ///
 /// ```
@@ -112,6 +116,9 @@ pub fn role(symbol: &str) -> Option<Role> {
     }
     if symbol.starts_with(UNWIND_PREFIX) {
         return Some(Role::Unwind);
+    }
+    if !WORDS.iter().any(|word| symbol.contains(word)) {
+        return None;
     }
     let path = path(symbol);
     let bare = path.strip_prefix("__rustc::").unwrap_or(&path);
@@ -152,9 +159,7 @@ pub fn readable(symbol: &str) -> String {
 /// Neither mangling of Rust has a dot outside such suffixes, except for the escapes of the legacy one, which are never
 /// followed by a number or `llvm`.
 pub fn canonical(symbol: &str) -> &str {
-    if let Some(at) = symbol.find(".llvm.") {
-        return &symbol[..at];
-    }
+    let symbol = symbol.find(".llvm.").map_or(symbol, |at| &symbol[..at]);
     match symbol.rsplit_once('.') {
         Some((name, digits))
             if name.starts_with("_R") && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) =>
@@ -260,6 +265,7 @@ mod tests {
     fn suffixes_of_promoted_locals_are_dropped() {
         assert_eq!(canonical("_RNvC1a1b.llvm.12345"), "_RNvC1a1b");
         assert_eq!(canonical("_RNvC1a1b.17"), "_RNvC1a1b");
+        assert_eq!(canonical("_RNvC1a1b.17.llvm.12345"), "_RNvC1a1b");
         assert_eq!(canonical("anon.0123.4"), "anon.0123.4");
     }
 }
