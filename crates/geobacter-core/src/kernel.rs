@@ -170,31 +170,44 @@ impl Drop for Position<'_> {
     }
 }
 
-/// Runs work-groups `range` (linear indices, axis 0 fastest) of a launch as host code.
-pub type HostEntry = unsafe fn(block: *const u8, shape: &HostShape, range: Range<u64>);
+/// Runs work-groups `range` (linear indices, axis 0 fastest) of a launch as host code, the first of them from its
+/// work-item `first_item` on (linear too): what remains after a panic can be run.
+pub type HostEntry = unsafe fn(block: *const u8, shape: &HostShape, range: Range<u64>, first_item: u32);
 
 /// The host entry of one kernel instance: a plain loop that the host's optimiser sees through.
 ///
 /// # Safety
-/// `block` must be the kernarg block of a launch of this very instance, with host addresses, and no group may run twice.
+/// `block` must be the kernarg block of a launch of this very instance, with host addresses, and no work-item may run
+/// twice.
 #[doc(hidden)]
-pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(block: *const u8, shape: &HostShape, range: Range<u64>) {
+pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(
+    block: *const u8,
+    shape: &HostShape,
+    mut range: Range<u64>,
+    first_item: u32,
+) {
     // SAFETY: the caller's promise; blocks are aligned for their type.
     let block = unsafe { &*block.cast::<KernelBlock<K::Packed>>() };
-    for group in range {
-        let groups = shape.groups.map(u64::from);
-        let group = [
-            (group % groups[0]) as u32,
-            (group / groups[0] % groups[1]) as u32,
-            (group / groups[0] / groups[1]) as u32,
-        ];
+    if first_item > 0
+        && let Some(group) = range.next()
+    {
         // SAFETY: the caller's promise.
-        unsafe { host_group::<K, D, P>(&block.header, &block.args, shape, group) }
+        unsafe { rest_of_group::<K, D, P>(&block.header, &block.args, shape, group_at(group, shape), first_item) }
+    }
+    for group in range {
+        // SAFETY: the caller's promise.
+        unsafe { whole_group::<K, D, P>(&block.header, &block.args, shape, group_at(group, shape)) }
     }
 }
 
 #[inline(always)]
-unsafe fn host_group<K: Kernel<D, P>, const D: usize, P>(
+fn group_at(linear: u64, shape: &HostShape) -> [u32; 3] {
+    let [nx, ny, _] = shape.groups.map(u64::from);
+    [(linear % nx) as u32, (linear / nx % ny) as u32, (linear / nx / ny) as u32]
+}
+
+#[inline(always)]
+unsafe fn whole_group<K: Kernel<D, P>, const D: usize, P>(
     header: &BlockHeader,
     args: &K::Packed,
     shape: &HostShape,
@@ -210,15 +223,50 @@ unsafe fn host_group<K: Kernel<D, P>, const D: usize, P>(
         for y in 0..if D > 1 { count(1) } else { 1 } {
             for x in 0..count(0) {
                 // SAFETY: each position comes up once; the caller runs each group once.
-                unsafe {
-                    let position = Position { shape, local: [x, y, z], group };
-                    let item = WorkItem::<D>::from_parts([x, y, z], group, size, header);
-                    instance::<K>().run(item, args);
-                    core::mem::forget(position);
-                }
+                unsafe { host_item::<K, D, P>(header, args, shape, group, [x, y, z]) }
             }
         }
     }
+}
+
+/// The slow way, for what a panic left.
+#[cold]
+unsafe fn rest_of_group<K: Kernel<D, P>, const D: usize, P>(
+    header: &BlockHeader,
+    args: &K::Packed,
+    shape: &HostShape,
+    group: [u32; 3],
+    first_item: u32,
+) {
+    let [sx, sy, sz] = shape.group_size;
+    for i in first_item..sx * sy * sz {
+        let local = [i % sx, i / sx % sy, i / sx / sy];
+        let inside = |axis: usize| {
+            let at = u64::from(group[axis]) * u64::from(shape.group_size[axis]) + u64::from(local[axis]);
+            at < header.extent[axis]
+        };
+        if (0..D).all(inside) {
+            // SAFETY: each position comes up once; the caller runs each work-item once.
+            unsafe { host_item::<K, D, P>(header, args, shape, group, local) }
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn host_item<K: Kernel<D, P>, const D: usize, P>(
+    header: &BlockHeader,
+    args: &K::Packed,
+    shape: &HostShape,
+    group: [u32; 3],
+    local: [u32; 3],
+) {
+    let position = Position { shape, local, group };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let item = WorkItem::<D>::from_parts(local, group, shape.group_size, header);
+        instance::<K>().run(item, args);
+    }
+    core::mem::forget(position);
 }
 
 /// The mangled name of this instance's device entry, NUL-terminated: how the host finds the kernel in the captured module.

@@ -110,8 +110,8 @@ impl DriverDevice for CpuDevice {
         })
     }
 
-    fn load(&self, request: &KernelRequest<'_>, compiler: &dyn KernelCompiler) -> Result<Arc<dyn DriverKernel>, Error> {
-        Ok(Arc::new(CpuKernel { entry: request.host_entry, name: compiler.kernel_name(request.symbol) }))
+    fn load(&self, request: &KernelRequest<'_>, _: &dyn KernelCompiler) -> Result<Arc<dyn DriverKernel>, Error> {
+        Ok(Arc::new(CpuKernel { entry: request.host_entry, name: request.name }))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -133,7 +133,7 @@ impl CpuDevice {
 /// A kernel is its host entry.
 pub(crate) struct CpuKernel {
     pub(crate) entry: HostEntry,
-    pub(crate) name: String,
+    pub(crate) name: &'static str,
 }
 
 impl DriverKernel for CpuKernel {

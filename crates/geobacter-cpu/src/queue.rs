@@ -79,12 +79,12 @@ impl Shared {
         due.into_iter().for_each(|(_, then)| then());
     }
 
-    fn launch(&self, number: u64, entry: HostEntry, name: String, block: &Block, shape: &HostShape) {
+    fn launch(&self, number: u64, entry: HostEntry, name: &str, block: &Block, shape: &HostShape) {
         if let Some(panics) = self.workers.run(entry, block, shape) {
             self.failures.record(
                 number,
                 Error::KernelPanicked {
-                    kernel: name,
+                    kernel: name.to_owned(),
                     message: panics.first.message,
                     location: panics.first.location,
                     work_item: panics.first.work_item,
@@ -123,7 +123,7 @@ impl DriverQueue for CpuQueue {
         block: &[MaybeUninit<u8>],
     ) -> Result<u64, Error> {
         let kernel = kernel.as_any().downcast_ref::<CpuKernel>().expect("a kernel that the CPU device loaded");
-        let (entry, name, block) = (kernel.entry, kernel.name.clone(), Block::new(block));
+        let (entry, name, block) = (kernel.entry, kernel.name, Block::new(block));
         let shape = HostShape { group_size: shape.group_size, groups: shape.groups, on_panic: panics::note_position };
         Ok(self.submit(Box::new(move |shared, number| shared.launch(number, entry, name, &block, &shape))))
     }

@@ -48,7 +48,7 @@ impl Workers {
         self.pool.as_ref().map_or(1, rayon::ThreadPool::current_num_threads)
     }
 
-    /// Runs every work-group. A panic ends its work-group; the others run.
+    /// Runs every work-item. A panic ends its own; the others run.
     pub(crate) fn run(&self, entry: HostEntry, block: &Block, shape: &HostShape) -> Option<Panics> {
         let groups = shape.groups.iter().map(|&n| u64::from(n)).product::<u64>();
         let found = Mutex::new(None);
@@ -96,13 +96,15 @@ impl Workers {
     }
 }
 
-fn run_piece(entry: HostEntry, block: &Block, shape: &HostShape, range: Range<u64>, found: &Mutex<Option<Panics>>) {
-    let mut rest = range;
+/// Runs `rest`; after a panic, what comes after the work-item that panicked.
+fn run_piece(entry: HostEntry, block: &Block, shape: &HostShape, mut rest: Range<u64>, found: &Mutex<Option<Panics>>) {
+    let mut first_item = 0;
     while !rest.is_empty() {
-        // SAFETY: the block belongs to this kernel's launch, and each range of groups is run once.
-        let run = || unsafe { entry(block.as_ptr(), shape, rest.clone()) };
+        // SAFETY: the block belongs to this kernel's launch, and each work-item is run once.
+        let run = || unsafe { entry(block.as_ptr(), shape, rest.clone(), first_item) };
         let Err(panic) = panics::catch(run) else { return };
-        rest.start = linear(panic.work_group, shape).clamp(rest.start, rest.end - 1) + 1;
+        rest.start = linear(panic.work_group, shape.groups).clamp(rest.start, rest.end - 1);
+        first_item = linear(panic.work_item, shape.group_size) as u32 + 1;
         let mut found = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match &mut *found {
             Some(panics) => panics.count += 1,
@@ -111,9 +113,10 @@ fn run_piece(entry: HostEntry, block: &Block, shape: &HostShape, range: Range<u6
     }
 }
 
-fn linear(group: [u32; 3], shape: &HostShape) -> u64 {
-    let [x, y, z] = group.map(u64::from);
-    let [nx, ny, _] = shape.groups.map(u64::from);
+/// The linear index of `at` in a box of `size`, axis 0 fastest.
+fn linear(at: [u32; 3], size: [u32; 3]) -> u64 {
+    let [x, y, z] = at.map(u64::from);
+    let [nx, ny, _] = size.map(u64::from);
     (z * ny + y) * nx + x
 }
 

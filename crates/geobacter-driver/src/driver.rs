@@ -123,6 +123,8 @@ pub trait DriverDevice: Send + Sync {
 pub struct KernelRequest<'a> {
     /// Mangled name of its device entry: its identity in the captured module.
     pub symbol: &'a CStr,
+    /// What a person calls it, for messages: the path of the user's function.
+    pub name: &'static str,
     /// Its entry as host code.
     pub host_entry: HostEntry,
     /// The most work-items a work-group will have.
@@ -132,6 +134,7 @@ pub struct KernelRequest<'a> {
 impl fmt::Debug for KernelRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KernelRequest")
+            .field("name", &self.name)
             .field("symbol", &self.symbol)
             .field("max_group_size", &self.max_group_size)
             .finish_non_exhaustive()

@@ -50,6 +50,17 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// The binary's kernels were captured for another version of the device ABI.
+    #[error(
+        "this binary's kernels were captured for version {found} of the device ABI, and its runtime has version {expected}: \
+         build it with the `cargo geobacter` of the same release as its `geobacter` dependency"
+    )]
+    AbiVersion {
+        /// The kernels' version.
+        found: u32,
+        /// The runtime's version.
+        expected: u32,
+    },
     /// The embedded kernels cannot be read.
     #[error(transparent)]
     Container(#[from] geobacter_container::ContainerError),

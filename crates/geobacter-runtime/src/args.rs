@@ -6,7 +6,7 @@ use geobacter_core::{
 use smallvec::SmallVec;
 
 use crate::buffer::{Buffer, BufferView, BufferViewMut, RawView, TilesMut};
-use crate::memory::{Access, Memory};
+use crate::memory::{Access, Memory, Signals};
 use crate::queue::Queue;
 use crate::signal::Signal;
 use crate::{Device, Error, Result};
@@ -46,14 +46,17 @@ impl<'b> Binder<'b> {
         Ok(SliceArg { ptr: buffer.address(start), len })
     }
 
-    pub(crate) fn order_before(&self, queue: &Queue) -> Result<()> {
-        self.uses.iter().try_for_each(|(memory, access)| memory.order_before(queue, *access))
+    /// Makes `queue` wait for what must come before the launch; what comes from other queues.
+    pub(crate) fn order_before(&self, queue: &Queue) -> Result<Signals> {
+        let mut foreign = Signals::new();
+        self.uses.iter().try_for_each(|(memory, access)| memory.order_before(queue, *access, &mut foreign))?;
+        Ok(foreign)
     }
 
-    pub(crate) fn note(&self, signal: &Signal) {
+    pub(crate) fn note(&self, signal: &Signal, foreign: &Signals) {
         // Reads first: where one launch reads and writes a buffer (raw views may), the write must be what remains.
         for access in [Access::Read, Access::Write] {
-            self.uses.iter().filter(|(_, a)| *a == access).for_each(|(memory, a)| memory.note(signal, *a));
+            self.uses.iter().filter(|(_, a)| *a == access).for_each(|(memory, a)| memory.note(signal, *a, foreign));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::{Bound, RangeBounds};
 use geobacter_core::DeviceCopy;
 use geobacter_driver::driver::{Copy as CopyJob, DevicePtr};
 
-use crate::memory::{Access, Memory};
+use crate::memory::{Access, Memory, Signals};
 use crate::queue::Queue;
 use crate::signal::Signal;
 use crate::transfer::{Download, Upload};
@@ -66,10 +66,11 @@ impl<T: DeviceCopy> Buffer<T> {
         access: Access,
         job: impl FnOnce(&Queue, DevicePtr) -> Result<u64>,
     ) -> Result<Signal> {
-        self.memory.order_before(queue, access)?;
+        self.memory.order_before(queue, access, &mut Signals::new())?;
         let value = job(queue, self.memory.ptr())?;
         let signal = Signal { queue: queue.0.clone(), value };
-        self.memory.note(&signal, access);
+        // What a write replaces is no concern any more.
+        self.memory.note(&signal, access, &Signals::new());
         Ok(signal)
     }
 
@@ -96,7 +97,7 @@ impl<T: DeviceCopy> Buffer<T> {
     }
 
     fn read_uninit(&self, data: &mut [MaybeUninit<T>]) -> Result<()> {
-        self.memory.wait(Access::Read)?;
+        self.memory.wait_for_contents()?;
         if data.is_empty() {
             return Ok(());
         }
@@ -156,8 +157,9 @@ impl<T: DeviceCopy> Buffer<T> {
             return Ok(());
         }
         let queue = self.device().queue()?.clone();
-        other.memory.order_before(&queue, Access::Read)?;
-        self.memory.order_before(&queue, Access::Write)?;
+        let mut foreign = Signals::new();
+        other.memory.order_before(&queue, Access::Read, &mut foreign)?;
+        self.memory.order_before(&queue, Access::Write, &mut Signals::new())?;
         let (from, to, bytes) = (other.memory.ptr(), self.memory.ptr(), self.bytes());
         let submitted = if self.device().is_same(other.device()) {
             // SAFETY: both buffers have this many bytes and are kept until the copy is over; they are distinct.
@@ -171,8 +173,8 @@ impl<T: DeviceCopy> Buffer<T> {
             return self.write_from(&other.to_vec()?);
         };
         let signal = Signal { queue: queue.0.clone(), value };
-        other.memory.note(&signal, Access::Read);
-        self.memory.note(&signal, Access::Write);
+        other.memory.note(&signal, Access::Read, &foreign);
+        self.memory.note(&signal, Access::Write, &foreign);
         Ok(())
     }
 

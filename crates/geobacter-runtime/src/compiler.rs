@@ -43,57 +43,59 @@ impl std::fmt::Display for Origin {
     }
 }
 
-/// The compiler that drivers are given; remembers where the code it gave came from.
-#[derive(Default)]
-pub(crate) struct Recorder(Mutex<Origin>);
+/// The compiler that drivers are given for one kernel; remembers where the code it gave came from.
+pub(crate) struct Recorder {
+    name: &'static str,
+    origin: Mutex<Origin>,
+}
 
 impl Recorder {
+    pub(crate) fn new(name: &'static str) -> Self {
+        Recorder { name, origin: Mutex::default() }
+    }
+
     pub(crate) fn origin(&self) -> Origin {
-        *self.0.lock()
+        *self.origin.lock()
     }
 }
 
 impl KernelCompiler for Recorder {
     fn device_code(&self, request: &CodeRequest<'_>) -> Result<DeviceCode> {
-        let (code, origin) = device_code(request)?;
-        *self.0.lock() = origin;
+        let (code, origin) = device_code(self.name, request)?;
+        *self.origin.lock() = origin;
         Ok(code)
     }
 
-    fn kernel_name(&self, symbol: &CStr) -> String {
-        kernel_name(symbol)
+    fn kernel_name(&self, _: &CStr) -> String {
+        self.name.to_owned()
     }
 }
 
-/// What a person calls the kernel with this device entry.
-pub(crate) fn kernel_name(symbol: &CStr) -> String {
-    geobacter_container::kernel_name(&symbol.to_string_lossy())
-}
-
-fn device_code(request: &CodeRequest<'_>) -> Result<(DeviceCode, Origin)> {
-    let container = container(request)?;
+fn device_code(name: &str, request: &CodeRequest<'_>) -> Result<(DeviceCode, Origin)> {
+    let container = container()?;
     let symbol = request.symbol.to_string_lossy();
     if let Some(image) = ahead_of_time(container, &symbol, request) {
         return Ok((image, Origin::AheadOfTime));
     }
     if container.kernel(&symbol).is_none() {
-        return Err(Error::KernelMissing { kernel: kernel_name(request.symbol), count: container.kernels.len() });
+        return Err(Error::KernelMissing { kernel: name.to_owned(), count: container.kernels.len() });
     }
     let key = Key::new(container, &symbol, request);
     if let Some(code) = cache::disk().load(&key) {
         return Ok((code, Origin::Disk));
     }
-    let code = compile(container, &symbol, request)?;
+    let code = compile(container, name, &symbol, request)?;
     cache::disk().store(&key, &code);
     Ok((code, Origin::Compiled))
 }
 
-fn container(request: &CodeRequest<'_>) -> Result<&'static Container<'static>> {
+fn container() -> Result<&'static Container<'static>> {
     let container = image::embedded().ok_or(Error::NoKernels)??;
-    if container.abi_version != ABI_VERSION {
-        return Err(Error::KernelMissing { kernel: kernel_name(request.symbol), count: 0 });
+    if container.abi_version == ABI_VERSION {
+        Ok(container)
+    } else {
+        Err(Error::AbiVersion { found: container.abi_version, expected: ABI_VERSION })
     }
-    Ok(container)
 }
 
 /// An embedded image for exactly this target, whose launch bound covers the request's.
@@ -105,9 +107,9 @@ fn ahead_of_time(container: &Container<'_>, symbol: &str, request: &CodeRequest<
     Some(DeviceCode { code: image.code.to_vec(), symbol: image.symbol.to_owned(), group_memory: image.group_memory })
 }
 
-fn compile(container: &Container<'_>, symbol: &str, request: &CodeRequest<'_>) -> Result<DeviceCode> {
+fn compile(container: &Container<'_>, name: &str, symbol: &str, request: &CodeRequest<'_>) -> Result<DeviceCode> {
     let llvm = llvm(container).map_err(|reason| Error::Llvm {
-        kernel: kernel_name(request.symbol),
+        kernel: name.to_owned(),
         target: request.target.to_owned(),
         reason,
     })?;

@@ -86,7 +86,7 @@ impl Kernels {
             return Ok(loaded);
         }
         let start = Instant::now();
-        let compiler = Recorder::default();
+        let compiler = Recorder::new(request.name);
         // A failure is not kept: the next launch tries again.
         let kernel = device.0.driver.load(request, &compiler)?;
         self.loaded.write().insert(key, kernel.clone());

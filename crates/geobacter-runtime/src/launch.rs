@@ -48,6 +48,7 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
         let request = KernelRequest {
             // SAFETY: the assembler wrote it NUL-terminated into read-only memory.
             symbol: unsafe { CStr::from_ptr(kernel::device_symbol::<K, D, P>()) },
+            name: std::any::type_name::<K>(),
             host_entry: kernel::host_entry::<K, D, P>,
             max_group_size: shape.group_items(),
         };
@@ -78,11 +79,11 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
         let bytes = unsafe {
             std::slice::from_raw_parts(block.as_ptr().cast::<MaybeUninit<u8>>(), size_of::<KernelBlock<A>>())
         };
-        self.binder.order_before(queue)?;
+        let foreign = self.binder.order_before(queue)?;
         // SAFETY: the device loaded the kernel, the block is of its type, and what it refers to is noted as in use.
         let value = unsafe { queue.0.launch(&self.kernel.kernel, &self.shape.launch, bytes)? };
         let signal = Signal { queue: queue.0.clone(), value };
-        self.binder.note(&signal);
+        self.binder.note(&signal, &foreign);
         Ok(Launch { signal })
     }
 }

@@ -20,6 +20,9 @@ pub(crate) enum Access {
 }
 
 /// An allocation, its last writer and the readers since.
+///
+/// Failures follow the data: whoever reads the memory waits for its writer and, where that read what other queues had
+/// written, for those writers too; so a kernel that panicked is heard of, however many kernels its output went through.
 pub(crate) struct Memory {
     device: Device,
     ptr: DevicePtr,
@@ -30,11 +33,25 @@ pub(crate) struct Memory {
 #[derive(Default)]
 struct Uses {
     writer: Option<Signal>,
-    readers: SmallVec<[Signal; 2]>,
+    /// The last work of other queues that what the writer read came from.
+    upstream: Signals,
+    readers: Signals,
+}
+
+/// A few signals, at most one for each queue.
+pub(crate) type Signals = SmallVec<[Signal; 2]>;
+
+/// Adds `signal`; one of the same queue stands for all before it.
+pub(crate) fn merge(signals: &mut Signals, signal: &Signal) {
+    match signals.iter_mut().find(|s| s.is_on(&signal.queue)) {
+        // Threads may come out of order.
+        Some(other) => other.value = other.value.max(signal.value),
+        None => signals.push(signal.clone()),
+    }
 }
 
 impl Uses {
-    fn all(&mut self) -> SmallVec<[Signal; 2]> {
+    fn all(&mut self) -> Signals {
         let mut all = std::mem::take(&mut self.readers);
         all.extend(self.writer.take());
         all
@@ -56,45 +73,48 @@ impl Memory {
         self.ptr
     }
 
-    /// Makes `queue` wait for what must come before an `access`.
-    pub(crate) fn order_before(&self, queue: &Queue, access: Access) -> Result<()> {
+    /// Makes `queue` wait for what must come before an `access`, and adds to `foreign` what the memory's contents come
+    /// from on other queues.
+    pub(crate) fn order_before(&self, queue: &Queue, access: Access, foreign: &mut Signals) -> Result<()> {
         let uses = self.uses.lock();
-        let readers = if access == Access::Write { &uses.readers[..] } else { &[] };
-        for signal in uses.writer.iter().chain(readers) {
-            if !signal.is_on(&queue.0) {
-                queue.wait_for(signal)?;
-            }
+        if let Some(writer) = uses.writer.as_ref().filter(|w| !w.is_on(&queue.0)) {
+            queue.wait_for(writer)?;
+            merge(foreign, writer);
         }
-        Ok(())
+        uses.upstream.iter().filter(|s| !s.is_on(&queue.0)).for_each(|s| merge(foreign, s));
+        let readers = if access == Access::Write { &uses.readers[..] } else { &[] };
+        readers.iter().filter(|r| !r.is_on(&queue.0)).try_for_each(|r| queue.wait_for(r))
     }
 
-    /// Notes that `signal` is of an `access`.
-    pub(crate) fn note(&self, signal: &Signal, access: Access) {
+    /// Notes that `signal` is of an `access`, by work that used what came from `foreign`.
+    pub(crate) fn note(&self, signal: &Signal, access: Access, foreign: &Signals) {
         let mut uses = self.uses.lock();
         match access {
             Access::Write => {
                 uses.readers.clear();
+                uses.upstream.clone_from(foreign);
                 uses.writer = Some(signal.clone());
             }
-            Access::Read => match uses.readers.iter_mut().find(|s| s.is_on(&signal.queue)) {
-                // The same queue: the later one covers the earlier. Threads may note out of order.
-                Some(earlier) => earlier.value = earlier.value.max(signal.value),
-                None => uses.readers.push(signal.clone()),
-            },
+            Access::Read => merge(&mut uses.readers, signal),
         }
     }
 
-    /// Waits for what must come before an `access` by the host.
-    pub(crate) fn wait(&self, access: Access) -> Result<()> {
-        let signals = {
+    /// Waits until the host may read, and reports what went wrong with what was written: once, so that what is there can
+    /// be looked at all the same.
+    pub(crate) fn wait_for_contents(&self) -> Result<()> {
+        let (writer, upstream) = {
             let uses = self.uses.lock();
-            let mut signals: SmallVec<[Signal; 2]> = uses.writer.iter().cloned().collect();
-            if access == Access::Write {
-                signals.extend(uses.readers.iter().cloned());
-            }
-            signals
+            (uses.writer.clone(), uses.upstream.clone())
         };
-        signals.iter().try_for_each(Signal::wait)
+        let result = writer.iter().chain(&upstream).try_for_each(Signal::wait);
+        if result.is_err() {
+            let mut uses = self.uses.lock();
+            uses.upstream.clear();
+            if uses.writer.as_ref().is_some_and(|w| w.has_passed()) {
+                uses.writer = None;
+            }
+        }
+        result
     }
 }
 
@@ -113,7 +133,7 @@ fn allocate(device: &Device, bytes: usize) -> Result<DevicePtr> {
 pub(crate) struct Retired {
     ptr: DevicePtr,
     bytes: usize,
-    signals: SmallVec<[Signal; 2]>,
+    signals: Signals,
 }
 
 impl Retired {

@@ -11,6 +11,7 @@ fn axes<const D: usize, T: Copy>(values: [T; D], beyond: T) -> [T; 3] {
 }
 
 /// The launch's work-groups, and the grid's extent and start on three axes.
+#[derive(Debug)]
 pub(crate) struct Shape {
     pub(crate) launch: LaunchShape,
     pub(crate) extent: [u64; 3],
@@ -73,10 +74,10 @@ fn no_overflow(extent: &[usize], start: &[usize]) -> Result<()> {
 
 fn checked_group_size(size: [u32; 3], dimensions: usize, device: &DeviceInfo) -> Result<[u32; 3]> {
     no_zero_axis("work-group", &size[..dimensions].iter().map(|&n| n as usize).collect::<Vec<_>>())?;
-    for axis in 0..3 {
-        if size[axis] > device.max_group_axes[axis] {
+    for (axis, (n, limit)) in size.into_iter().zip(device.max_group_axes).enumerate() {
+        if n > limit {
             let what = format!("work-items in a work-group along axis {axis}");
-            return Err(limit_error(device, what, size[axis].into(), device.max_group_axes[axis].into()));
+            return Err(limit_error(device, what, n.into(), limit.into()));
         }
     }
     let items = size.iter().map(|&n| u128::from(n)).product::<u128>();

@@ -50,17 +50,17 @@
 
 extern crate self as geobacter;
 
+/// What crosses to a device by value; derive it for your own structs.
+pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
     Grid, GridIndex, Kernel, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice,
     Tile, WorkItem, platform,
 };
 pub use geobacter_macros::{DeviceCopy, KernelArg};
 pub use geobacter_runtime::{
-    Buffer, BufferView, BufferViewMut, Device, DeviceInfo, Download, Error, HostBuffer, Launch, Mark, Origin,
-    Prepared, Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
+    Buffer, BufferView, BufferViewMut, Device, DeviceInfo, Download, Error, HostBuffer, Launch, Mark, Origin, Prepared,
+    Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
 };
-/// What crosses to a device by value; derive it for your own structs.
-pub use geobacter_core::DeviceCopy;
 
 #[doc(hidden)]
 pub use geobacter_core as core;

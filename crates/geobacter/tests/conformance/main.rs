@@ -1,0 +1,84 @@
+//! The conformance suite: one list of kernels and expectations, run on every device there is.
+//!
+//! A case is a function that takes a device and panics where the device is wrong. Cases are grouped by what they are
+//! about, one file each; `cases!` below is the list. `cargo geobacter test --device NAME` runs them on one device, and
+//! a test's name begins with its device's: `cuda:0::views::chunks`.
+
+mod arguments;
+mod buffers;
+mod closures;
+mod control_flow;
+mod dynamic;
+mod errors;
+mod grids;
+mod library_code;
+mod math;
+mod numbers;
+mod order;
+mod panics;
+mod views;
+
+use geobacter::Device;
+use libtest_mimic::{Arguments, Trial};
+
+/// A case: its name and what to run.
+type Case = (&'static str, fn(&Device));
+
+macro_rules! cases {
+    ($($module:ident: $($case:ident),* $(,)?;)*) => {
+        &[$($((concat!(stringify!($module), "::", stringify!($case)), $module::$case)),*),*]
+    };
+}
+
+const CASES: &[Case] = cases! {
+    arguments: every_scalar_width, bool_and_char, arrays_and_tuples, derived_structs, aligned_structs, twelve_arguments,
+        no_arguments, struct_of_parameters, raw_slices, enums, options, large_struct;
+    buffers: round_trip, empty, fill_every_pattern, fill_structs, copy_between, partial_views, upload_and_download,
+        read_into_slice, dropped_while_in_use, many_allocations;
+    closures: plain, in_a_generic_function, calling_functions, two_of_one_type, nested;
+    control_flow: divergent_branches, nested_loops, early_return, matches, recursion, while_let;
+    dynamic: trait_objects, function_pointers, tables_of_functions;
+    errors: zero_sized_grids, oversized_grids, oversized_groups, overflowing_grids, length_mismatch, out_of_memory,
+        out_of_memory_leaves_the_device_usable, wrong_device_names;
+    grids: one_dimension_of_any_size, two_dimensions, three_dimensions, ranges, chosen_group_sizes, ids_are_consistent,
+        extra_work_items_do_not_run;
+    library_code: slices_and_iterators, sorting_networks, strings, formatting_lengths, sha2_digest, complex_numbers,
+        vectors, random_numbers;
+    math: rounding_is_exact, square_roots_are_exact, fused_multiply_add_is_fused, transcendental_f32,
+        transcendental_f64, extremes, min_max_clamp;
+    numbers: integer_arithmetic, wide_integers, shifts_and_rotates, bit_counting, checked_and_saturating, conversions,
+        float_comparisons, nan_and_infinity;
+    order: launches_on_one_buffer, launches_on_two_queues, reads_wait_for_writes, writes_wait_for_reads, waits,
+        futures, concurrent_launches, concurrent_first_launches;
+    panics: bounds_check, explicit, unwrap_none, overflow_and_division, only_some_work_items, the_device_goes_on,
+        reported_when_a_buffer_is_read, reported_through_other_queues;
+    views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
+        per_item_in_two_dimensions;
+};
+
+/// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.
+fn devices() -> Vec<Device> {
+    match std::env::var_os("GEOBACTER_DEVICE") {
+        None => Device::all(),
+        // A device that was asked for and is not there is a failure, not a suite of no tests.
+        Some(_) => vec![Device::best().unwrap_or_else(|e| panic!("{e}"))],
+    }
+}
+
+fn main() {
+    let mut arguments = Arguments::from_args();
+    // Cases on one device share its memory and its default queue; a few at a time are enough.
+    arguments.test_threads.get_or_insert(4);
+    let mut trials = Vec::new();
+    for device in devices() {
+        for &(name, case) in CASES {
+            let device = device.clone();
+            let name = format!("{}::{name}", device.id());
+            trials.push(Trial::test(name, move || {
+                case(&device);
+                Ok(())
+            }));
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
