@@ -24,12 +24,15 @@ pub(crate) fn prepare(module: &mut Module<'_>, tag: &str) {
             function.set_section("");
             namer.name_local(function.as_global());
         }
+        function.clear_comdat();
         make_discardable(function.as_global());
     }
     for global in module.globals().filter(|g| !g.is_declaration()) {
         namer.name_local(global.as_global());
+        global.clear_comdat();
         make_discardable(global.as_global());
     }
+    // Aliases have no comdat but that of what they stand for.
     for alias in module.aliases() {
         match kernel_behind(alias.aliasee()) {
             Some(_) => rename(alias.as_global(), canonical(&alias.name())),
@@ -79,7 +82,6 @@ fn rename(global: GlobalValue<'_>, name: &str) {
 }
 
 fn make_discardable(global: GlobalValue<'_>) {
-    global.clear_comdat();
     global.set_linkage(Linkage::LinkOnceOdr);
     global.set_visibility(Visibility::Default);
 }
