@@ -14,12 +14,14 @@ use crate::{ArgKind, WorkItem};
 /// Implemented for all of these; there is nothing to implement by hand. `P` is the tuple of parameter types, which the
 /// compiler infers.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be launched as a kernel on a grid of {D} axes",
+    message = "`{Self}` cannot be launched as a kernel on a {D}-dimensional grid",
     label = "not a kernel for this grid",
     note = "a kernel is a fn or a closure without captures: `fn k(item: WorkItem, a: f32, x: &[f32], y: PerItem<f32>)`",
     note = "its first parameter is `WorkItem` (`WorkItem<2>` for a 2D grid, `WorkItem<3>` for 3D); each other one is a \
             scalar, `&[T]`, a per-item output, or a struct that derives `KernelArg`; references are to device memory \
-            and live as long as the kernel runs, so no `&'static` and no reference to a single value"
+            and live as long as the kernel runs, so no `&'static` and no reference to a single value",
+    note = "an output is a `PerItem<T>`, `PerItemChunks<T, N>`, `PerItemStrided<T>` or `PerItemTile<T, W, H>`, which give \
+            each work-item elements of its own: all of them would share a `&mut [T]`"
 )]
 pub trait Kernel<const D: usize, P>: Copy + Send + Sync + 'static {
     /// The arguments in the kernarg block.

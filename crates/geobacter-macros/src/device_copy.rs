@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Fields, Result, Type, WherePredicate, parse_quote, parse_quote_spanned};
+use syn::{Data, DeriveInput, Error, Fields, Result, Type, WherePredicate, parse_quote};
 
-use crate::paths::Root;
+use crate::paths::{Root, at};
 
 pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let fields = field_types(&input)?;
@@ -15,17 +15,26 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
 
     let mut generics = input.generics.clone();
     let type_params: Vec<_> = generics.type_params().map(|p| p.ident.clone()).collect();
-    let predicates = &mut generics.make_where_clause().predicates;
-    predicates.extend(type_params.iter().map(|p| -> WherePredicate { parse_quote!(#p: #root::DeviceCopy) }));
-    // A bound on each field's type, with that type's span: the error for a bad field points at it.
-    predicates
-        .extend(fields.iter().map(|ty| -> WherePredicate { parse_quote_spanned!(ty.span()=> #ty: #root::DeviceCopy) }));
-
+    let bounds = type_params.iter().map(|p| -> WherePredicate { parse_quote!(#p: #root::DeviceCopy) });
+    generics.make_where_clause().predicates.extend(bounds);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+
+    // Calls with the spans of the fields' types: the error for a bad field points at it, once. (Bounds on the types
+    // would come back as errors about trivial bounds.)
+    let checks = fields.iter().map(|ty| quote_spanned!(at(ty)=> plain_data::<#ty>();));
     Ok(quote_spanned! { name.span() =>
-        // SAFETY: plain data, field by field; `Copy` and the fields leave no room for interior mutability.
+        // SAFETY: plain data, field by field, as checked below; `Copy` and the fields leave no room for interior
+        // mutability.
         #[automatically_derived]
         unsafe impl #impl_generics #root::DeviceCopy for #name #type_generics #where_clause {}
+
+        const _: () = {
+            const fn plain_data<T: #root::DeviceCopy>() {}
+            #[allow(dead_code)]
+            const fn fields #impl_generics () #where_clause {
+                #(#checks)*
+            }
+        };
     })
 }
 
@@ -98,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_enum_variants_are_bounded() {
+    fn fields_of_enum_variants_are_checked() {
         let code = expand(parse_quote!(
             enum E<T> {
                 A(T),
@@ -107,7 +116,7 @@ mod tests {
         ))
         .unwrap();
         let code = code.to_string();
-        assert!(code.contains("[f32 ; 4] :"), "{code}");
-        assert!(code.contains("T :"), "{code}");
+        assert!(code.contains("plain_data :: < [f32 ; 4] >"), "{code}");
+        assert!(code.contains("plain_data :: < T >"), "{code}");
     }
 }

@@ -5,13 +5,13 @@
 //! device.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{
     Attribute, Data, DeriveInput, Error, Fields, GenericParam, Generics, Ident, Index, Lifetime, Member, Result, Type,
-    WherePredicate, parse_quote,
+    WherePredicate, parse_quote, parse_quote_spanned,
 };
 
-use crate::paths::Root;
+use crate::paths::{Root, at};
 
 pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let root = Root::find();
@@ -90,7 +90,9 @@ impl<'a> Param<'a> {
     /// What makes the struct a kernel parameter.
     fn kernel_param(&self, root: &Root) -> TokenStream {
         let (path, name, args) = (&root.core, &self.input.ident, &self.args);
-        let (members, types) = (&self.members, &self.types);
+        let members = &self.members;
+        // With the spans of the fields' types, so that the error for a bad field points at it.
+        let params: Vec<_> = self.types.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as #path::KernelParam>)).collect();
         let generics = self.bounded_generics(root);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
         let run = Lifetime::new("'__run", Span::call_site());
@@ -100,14 +102,14 @@ impl<'a> Param<'a> {
             #[automatically_derived]
             unsafe impl #impl_generics #path::KernelParam for #name #type_generics #where_clause {
                 type Device<#run> = #name #device_generics;
-                type Packed = #args<#(<#types as #path::KernelParam>::Packed),*>;
+                type Packed = #args<#(#params::Packed),*>;
                 const KIND: #path::ArgKind = #path::ArgKind::Struct;
 
                 #[inline(always)]
                 unsafe fn unpack<#run>(packed: &#run Self::Packed) -> Self::Device<#run> {
                     #name {
                         // SAFETY: the caller's promise, for each field.
-                        #(#members: unsafe { <#types as #path::KernelParam>::unpack(&packed.#members) }),*
+                        #(#members: unsafe { #params::unpack(&packed.#members) }),*
                     }
                 }
             }
@@ -120,15 +122,17 @@ impl<'a> Param<'a> {
         let (members, types) = (&self.members, &self.types);
         let params = self.type_params("__A");
         let binding = Lifetime::new("'__binding", Span::call_site());
+        let packed = members.iter().zip(types).map(
+            |(member, ty)| quote_spanned!(at(ty)=> #host::args::HostArg::<#binding, #ty>::pack(self.#member, binder)),
+        );
 
         let mut generics = self.bounded_generics(root);
         let (_, type_generics, _) = self.input.generics.split_for_impl();
         generics.params.insert(0, parse_quote!(#binding));
         generics.params.extend(params.iter().map(|p| -> GenericParam { parse_quote!(#p) }));
-        let bounds = params
-            .iter()
-            .zip(types)
-            .map(|(param, ty)| -> WherePredicate { parse_quote!(#param: #host::args::HostArg<#binding, #ty>) });
+        let bounds = params.iter().zip(types).map(|(param, ty)| -> WherePredicate {
+            parse_quote_spanned!(at(ty)=> #param: #host::args::HostArg<#binding, #ty>)
+        });
         generics.make_where_clause().predicates.extend(bounds);
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote! {
@@ -142,7 +146,7 @@ impl<'a> Param<'a> {
                     binder: &mut #host::args::Binder<#binding>,
                 ) -> #host::Result<<#name #type_generics as #path::KernelParam>::Packed> {
                     #host::Result::Ok(#args {
-                        #(#members: #host::args::HostArg::<#binding, #types>::pack(self.#members, binder)?),*
+                        #(#members: #packed?),*
                     })
                 }
             }

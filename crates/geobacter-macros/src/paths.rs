@@ -1,9 +1,10 @@
-//! How the expanded code names Geobacter's items in the crate it lands in.
+//! How the expanded code names Geobacter's items in the crate it lands in, and where its errors point.
 
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::Ident;
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
 
 /// The crate that expanded code refers to.
 pub(crate) struct Root {
@@ -23,6 +24,12 @@ impl Root {
             (None, None) => Root { core: quote!(::geobacter::core), host: Some(quote!(::geobacter)) },
         }
     }
+}
+
+/// Where `ty` is written, for errors; names still mean what they mean in all generated code, also where the type comes
+/// from another macro.
+pub(crate) fn at(ty: &Type) -> Span {
+    Span::call_site().located_at(ty.span())
 }
 
 fn dependency(package: &str) -> Option<TokenStream> {

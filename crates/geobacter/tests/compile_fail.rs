@@ -1,0 +1,43 @@
+//! What must not compile, and what the compiler then says.
+
+use std::process::Command;
+
+/// The messages that are checked in come from this compiler; others word some of them differently.
+const COMPILER: &str = "1.95";
+
+#[test]
+fn misuse_does_not_compile() {
+    if !compiler_version().starts_with(COMPILER) {
+        eprintln!("skipped: the expected messages are those of Rust {COMPILER}");
+        return;
+    }
+    let tests = trybuild::TestCases::new();
+    tests.pass("tests/ui/pass_*.rs");
+    for case in [
+        "captures_by_move",
+        "captures_by_reference",
+        "derive_device_copy",
+        "derive_kernel_arg",
+        "host_reference",
+        "kept_work_item",
+        "mutable_slice",
+        "not_a_kernel",
+        "not_device_copy",
+        "read_and_write",
+        "shared_output",
+        "static_slice",
+        "two_elements",
+        "wrong_argument",
+        "wrong_rank",
+    ] {
+        tests.compile_fail(format!("tests/ui/{case}.rs"));
+    }
+}
+
+/// `1.95.0`, of the toolchain that cargo runs these tests with.
+fn compiler_version() -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo).arg("--version").output().expect("cargo runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.split_whitespace().nth(1).unwrap_or_default().to_owned()
+}
