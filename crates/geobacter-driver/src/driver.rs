@@ -13,7 +13,7 @@ use std::time::Duration;
 use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
-use crate::compiler::KernelCompiler;
+use crate::compiler::{DeviceCode, KernelCompiler};
 
 /// One vendor's runtime: the things that find devices.
 pub trait Driver: Send + Sync {
@@ -26,6 +26,12 @@ pub trait Driver: Send + Sync {
     /// [`Unavailable`] where the vendor's runtime is missing or broken: not an error of the program, but `doctor` and
     /// a request for such a device by name report it.
     fn devices(&self) -> Result<Vec<Arc<dyn DriverDevice>>, Unavailable>;
+
+    /// A device that is there only when it is asked for by name: what follows the kind and a colon.
+    fn named(&self, name: &str) -> Option<Arc<dyn DriverDevice>> {
+        let _ = name;
+        None
+    }
 }
 
 /// Why a driver has no devices, and what would give it some.
@@ -145,6 +151,11 @@ impl fmt::Debug for KernelRequest<'_> {
 pub trait DriverKernel: Send + Sync {
     /// For the driver's own queue.
     fn as_any(&self) -> &dyn std::any::Any;
+
+    /// The code that was loaded, where there is some apart from the host's.
+    fn code(&self) -> Option<&DeviceCode> {
+        None
+    }
 
     /// Registers a work-item uses, where the vendor's runtime tells.
     fn registers(&self) -> Option<u32> {

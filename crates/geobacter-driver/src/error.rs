@@ -10,7 +10,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// The device name is not of a known form.
-    #[error("`{name}` is not a device name: write `cpu`, or a kind and a number such as {known}")]
+    #[error("`{name}` is not a device name; these would be: {known}")]
     DeviceName {
         /// What was given.
         name: String,

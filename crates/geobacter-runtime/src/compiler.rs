@@ -131,7 +131,7 @@ fn llvm(container: &Container<'_>) -> Result<&'static Llvm, String> {
         return Ok(llvm);
     }
     let major = container.llvm_version.split('.').next().and_then(|n| n.parse().ok());
-    let search = Search { recorded: Some(container.llvm_path.into()), major, ..Search::default() };
+    let search = Search { recorded: Some(container.llvm_path.into()), major };
     let found = Llvm::find(&search).map_err(|e| e.to_string())?;
     Ok(LLVM.get_or_init(|| found))
 }

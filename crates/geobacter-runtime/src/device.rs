@@ -58,17 +58,19 @@ impl Device {
 
     /// The device of this name: `cpu`, `cuda:0`, or a kind alone for its first device.
     ///
+    /// `offline:` and a target (`offline:sm_90`, `offline:gfx90a`) gives a device that compiles kernels for that target
+    /// and does not run them: to check, without a GPU, that they compile.
+    ///
     /// # Errors
     /// A name of no known form, a driver that is missing, a number beyond the last device.
     pub fn open(name: &str) -> Result<Self> {
-        let (kind, number) = match name.split_once(':') {
-            None => (name, Some(0)),
-            Some((kind, number)) => (kind, number.parse::<usize>().ok()),
-        };
+        let (kind, rest) = name.split_once(':').unwrap_or((name, "0"));
         let driver = drivers::all().iter().find(|d| d.kind() == kind);
-        let (Some(driver), Some(number)) = (driver, number) else {
-            let kinds = drivers::all().iter().filter(|d| d.kind() != "cpu").map(|d| format!("`{}:0`", d.kind()));
-            return Err(Error::DeviceName { name: name.to_owned(), known: kinds.collect::<Vec<_>>().join(", ") });
+        if let Some(device) = driver.and_then(|d| d.named(rest)) {
+            return Ok(device);
+        }
+        let (Some(driver), Ok(number)) = (driver, rest.parse::<usize>()) else {
+            return Err(Error::DeviceName { name: name.to_owned(), known: known_names() });
         };
         let devices = driver.devices().map_err(|source| Error::DriverUnavailable { kind: driver.kind(), source })?;
         devices.get(number).cloned().ok_or_else(|| Error::NoSuchDevice {
@@ -245,6 +247,16 @@ impl Device {
     pub(crate) fn is_same(&self, other: &Device) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// Names that a user may have meant.
+fn known_names() -> String {
+    let examples = drivers::all().iter().map(|d| match d.kind() {
+        "cpu" => "`cpu`".to_owned(),
+        "offline" => "`offline:sm_90`".to_owned(),
+        kind => format!("`{kind}:0`"),
+    });
+    examples.collect::<Vec<_>>().join(", ")
 }
 
 impl PartialEq for Device {

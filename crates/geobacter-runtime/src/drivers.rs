@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 use geobacter_cpu::CpuDriver;
 use geobacter_cuda::CudaDriver;
 use geobacter_driver::driver::{Driver, Unavailable};
+use geobacter_offline::OfflineDriver;
+use parking_lot::Mutex;
 
 use crate::Device;
 
@@ -12,11 +14,13 @@ use crate::Device;
 pub struct Drivers {
     driver: Box<dyn Driver>,
     devices: OnceLock<Result<Vec<Device>, Unavailable>>,
+    /// Devices that came about by name.
+    named: Mutex<Vec<Device>>,
 }
 
 impl Drivers {
     fn new(driver: impl Driver + 'static) -> Self {
-        Drivers { driver: Box::new(driver), devices: OnceLock::new() }
+        Drivers { driver: Box::new(driver), devices: OnceLock::new(), named: Mutex::default() }
     }
 
     /// The first part of its devices' names: `cpu`, `cuda`.
@@ -35,10 +39,24 @@ impl Drivers {
         });
         found.as_deref().map_err(Clone::clone)
     }
+
+    /// A device that is there only when asked for by name, such as `offline:sm_90`.
+    pub(crate) fn named(&self, name: &str) -> Option<Device> {
+        let mut named = self.named.lock();
+        let id = format!("{}:{name}", self.kind());
+        if let Some(device) = named.iter().find(|d| d.id() == id) {
+            return Some(device.clone());
+        }
+        let device = Device::new(self.driver.named(name)?);
+        named.push(device.clone());
+        Some(device)
+    }
 }
 
 /// Every driver, those of GPUs first: [`Device::best`](crate::Device::best) takes the first device there is.
 pub fn all() -> &'static [Drivers] {
     static ALL: OnceLock<Vec<Drivers>> = OnceLock::new();
-    ALL.get_or_init(|| vec![Drivers::new(CudaDriver::new()), Drivers::new(CpuDriver::new())])
+    ALL.get_or_init(|| {
+        vec![Drivers::new(CudaDriver::new()), Drivers::new(CpuDriver::new()), Drivers::new(OfflineDriver)]
+    })
 }

@@ -1,12 +1,11 @@
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
-use std::sync::Arc;
 use std::time::Duration;
 
 use geobacter_core::Grid;
 use geobacter_core::abi::{BlockHeader, KernelBlock};
 use geobacter_core::kernel::{self, Kernel};
-use geobacter_driver::driver::{DriverKernel, KernelRequest};
+use geobacter_driver::driver::KernelRequest;
 
 use crate::args::{Binder, HostArgs};
 use crate::compiler::Origin;
@@ -99,10 +98,14 @@ impl<A> Prepared<'_, A> {
         self.kernel.origin
     }
 
+    /// The device code: PTX text, or a code object. `None` on the CPU device.
+    pub fn code(&self) -> Option<&[u8]> {
+        self.kernel.kernel.code().map(|code| code.code.as_slice())
+    }
+
     /// Registers that a work-item uses, where the driver tells.
     pub fn registers(&self) -> Option<u32> {
-        let kernel: &Arc<dyn DriverKernel> = &self.kernel.kernel;
-        kernel.registers()
+        self.kernel.kernel.registers()
     }
 }
 
