@@ -10,6 +10,7 @@
 
 mod cli;
 mod commands;
+mod executable;
 mod flags;
 mod parallel;
 mod project;

@@ -13,9 +13,10 @@ use super::link_line::LinkLine;
 use crate::parallel;
 use crate::project::TARGETS;
 
-/// The most work-items of a work-group for which images are compiled ahead of time: no device that they are for takes
-/// more, so they fit every launch.
-const MAX_GROUP_SIZE: u32 = 1024;
+/// The work-group sizes for which images are compiled ahead of time. A launch takes the smallest that covers it: the first
+/// is what launches use by default, and leaves a work-item more registers; no device takes more than the last, so there
+/// is an image for every launch.
+const MAX_GROUP_SIZES: [u32; 2] = [256, 1024];
 
 /// The object that carries the kernels of a link; `None` where, on a closer look, it has none.
 pub(super) fn object_with_kernels(line: &LinkLine) -> Result<Option<Vec<u8>>> {
@@ -42,6 +43,7 @@ fn toolchain_llvm(sysroot: Option<&Path>) -> Result<Llvm> {
 struct AheadOfTime<'a> {
     kernel: &'a str,
     target: &'a str,
+    max_group_size: u32,
     compiled: Compiled,
 }
 
@@ -51,7 +53,7 @@ impl AheadOfTime<'_> {
             kernel: self.kernel,
             target: self.target,
             symbol: &self.compiled.symbol,
-            max_group_size: MAX_GROUP_SIZE,
+            max_group_size: self.max_group_size,
             group_memory: self.compiled.group_memory,
             code: &self.compiled.code,
         }
@@ -61,17 +63,12 @@ impl AheadOfTime<'_> {
 /// Compiles every kernel for each of `targets`, a list with commas.
 fn compile_ahead<'a>(llvm: Llvm, captured: &'a Captured, targets: &'a str) -> Result<Vec<AheadOfTime<'a>>> {
     let targets: Vec<&str> = targets.split(',').map(str::trim).filter(|t| !t.is_empty()).collect();
-    let pairs = targets.iter().flat_map(|&target| captured.kernels.iter().map(move |kernel| (kernel, target)));
-    parallel::map(parallel::available(), pairs.collect(), |(kernel, target)| {
-        let job = Job {
-            module: &captured.module,
-            kernel: &kernel.symbol,
-            target,
-            max_group_size: MAX_GROUP_SIZE,
-            emit: Emit::Image,
-        };
+    let jobs = targets.iter().flat_map(|&target| captured.kernels.iter().map(move |kernel| (kernel, target)));
+    let jobs = jobs.flat_map(|(kernel, target)| MAX_GROUP_SIZES.map(|size| (kernel, target, size)));
+    parallel::map(parallel::available(), jobs.collect(), |(kernel, target, max_group_size)| {
+        let job = Job { module: &captured.module, kernel: &kernel.symbol, target, max_group_size, emit: Emit::Image };
         let compiled = compile(&llvm, &job)
             .with_context(|| format!("kernel `{}` cannot be compiled ahead of time for {target}", kernel.name))?;
-        Ok(AheadOfTime { kernel: &kernel.symbol, target, compiled })
+        Ok(AheadOfTime { kernel: &kernel.symbol, target, max_group_size, compiled })
     })
 }
