@@ -1,0 +1,60 @@
+"""Reads AMD code objects back, as a loader would, and holds them against what the tool said of them.
+
+    check_code_objects.py DIR TARGET
+
+DIR is what `cargo geobacter inspect --emit image -o DIR` wrote, with its kernels.json.
+"""
+
+import json
+import pathlib
+import sys
+
+import msgpack
+from elftools.elf.elffile import ELFFile
+
+EM_AMDGPU = 224
+NT_AMDGPU_METADATA = 32
+# What AMD's runtimes load from version 5.2 on; the ELF header counts ABI versions from 2 for code object V4.
+CODE_OBJECT_V5 = 3
+
+
+def metadata(elf):
+    for segment in elf.iter_segments("PT_NOTE"):
+        for note in segment.iter_notes():
+            if note["n_name"] == "AMDGPU" and note["n_type"] in (NT_AMDGPU_METADATA, "NT_AMDGPU_METADATA"):
+                data = note["n_desc"]
+                return msgpack.unpackb(data if isinstance(data, bytes) else data.encode("latin-1"), strict_map_key=False)
+    raise SystemExit("no AMDGPU metadata note")
+
+
+def check(path, kernel, target):
+    with open(path, "rb") as file:
+        elf = ELFFile(file)
+        header = elf.header
+        assert header["e_machine"] in (EM_AMDGPU, "EM_AMDGPU"), header["e_machine"]
+        assert header["e_type"] == "ET_DYN", "not linked: " + header["e_type"]
+        assert header["e_ident"]["EI_ABIVERSION"] == CODE_OBJECT_V5, header["e_ident"]["EI_ABIVERSION"]
+        notes = metadata(elf)
+        assert target in notes["amdhsa.target"], notes["amdhsa.target"]
+        (described,) = notes["amdhsa.kernels"]
+        assert described[".name"] == kernel["symbol"], (described[".name"], kernel["symbol"])
+        assert described[".kernarg_segment_size"] >= kernel["block_size"], described
+        assert described[".kernarg_segment_align"] >= min(kernel["block_align"], 16), described
+        assert described[".max_flat_workgroup_size"] == kernel["max_group_size"], described
+        symbols = {symbol.name for symbol in elf.get_section_by_name(".dynsym").iter_symbols()}
+        assert described[".symbol"] in symbols, "no kernel descriptor among the dynamic symbols"
+
+
+def main():
+    directory, target = pathlib.Path(sys.argv[1]), sys.argv[2]
+    kernels = json.loads((directory / "kernels.json").read_text())["kernels"]
+    assert kernels, "no kernels"
+    for kernel in kernels:
+        try:
+            check(directory / kernel["file"], kernel, target)
+        except AssertionError as error:
+            raise SystemExit(f"{kernel['name']}: {error}") from error
+    print(f"{target}: {len(kernels)} code objects are as kernels.json says")
+
+
+main()
