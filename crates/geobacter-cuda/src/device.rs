@@ -89,8 +89,7 @@ impl DriverDevice for CudaDevice {
             driver_version: &self.info.driver_version,
             max_group_size: request.max_group_size,
         })?;
-        let name = compiler.kernel_name(request.symbol);
-        Ok(Arc::new(CudaKernel::load(self.entered()?, code, name)?))
+        Ok(Arc::new(CudaKernel::load(self.entered()?, code, request.name.to_owned())?))
     }
 
     fn as_any(&self) -> &dyn Any {

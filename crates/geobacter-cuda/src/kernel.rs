@@ -21,6 +21,7 @@ const LOG_BYTES: usize = 16 << 10;
 /// A kernel loaded into an NVIDIA GPU.
 pub struct CudaKernel {
     loaded: Arc<Loaded>,
+    code: DeviceCode,
 }
 
 /// The module and its kernel; kept by launches in flight too.
@@ -37,11 +38,11 @@ pub(crate) struct Loaded {
 impl CudaKernel {
     /// Loads `code` for the kernel that users know as `name`. The context must be current.
     pub(crate) fn load(context: &Arc<Context>, code: DeviceCode, name: String) -> Result<Self, Error> {
-        let image = terminated(code.code);
+        let code = DeviceCode { code: terminated(code.code), ..code };
         let refused = |reason, log| Error::Load { device: context.id().to_owned(), kernel: name.clone(), reason, log };
-        let symbol = CString::new(code.symbol)
+        let symbol = CString::new(code.symbol.as_str())
             .map_err(|error| refused(format!("the kernel's symbol has a NUL in it: {error}"), String::new()))?;
-        let (result, module, log) = load_module(context, &image);
+        let (result, module, log) = load_module(context, &code.code);
         if result != CUDA_SUCCESS {
             // A fault of earlier work may surface here; it is no fault of this code.
             if result.loses_context() {
@@ -69,7 +70,7 @@ impl CudaKernel {
         loaded.registers = loaded.attribute(sys::FUNC_ATTR_NUM_REGS);
         let declared = loaded.attribute(sys::FUNC_ATTR_SHARED_SIZE_BYTES).unwrap_or(0);
         *loaded.dynamic_limit.get_mut() = SHARED_WITHOUT_OPT_IN.saturating_sub(declared);
-        Ok(Self { loaded: Arc::new(loaded) })
+        Ok(Self { loaded: Arc::new(loaded), code })
     }
 
     /// The `CUfunction`, for measuring launches without this crate around them. Valid as long as the kernel lives.
@@ -129,6 +130,10 @@ impl Drop for Loaded {
 impl DriverKernel for CudaKernel {
     fn as_any(&self) -> &dyn Any {
         self
+    }
+
+    fn code(&self) -> Option<&DeviceCode> {
+        Some(&self.code)
     }
 
     fn registers(&self) -> Option<u32> {

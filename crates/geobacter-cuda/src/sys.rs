@@ -180,7 +180,7 @@ pub enum LoadError {
 macro_rules! api {
     ($(fn $name:ident($($arg:ident: $ty:ty),*);)*) => {
         /// The functions, each under its name in the library.
-        #[derive(Debug)]
+        #[derive(Clone, Debug)]
         pub struct Api {
             $(#[doc = concat!("`", stringify!($name), "`.")] pub $name: unsafe extern "C" fn($($arg: $ty),*) -> CUresult,)*
         }
