@@ -8,7 +8,25 @@ use crate::abi;
 /// of a launch hold equal ones, it cannot be cloned, made by safe code, sent to another thread, or kept beyond the kernel
 /// (hence the lifetime), so [`PerItem::get_mut`](crate::PerItem::get_mut) can hand each its own element.
 ///
-/// All ids start at 0, or at the grid's `start` for global ids. Axis 0 varies fastest.
+/// All ids start at 0, or at the grid's `start` for global ids. Axis 0 varies fastest. The ids are `usize` in one
+/// dimension, arrays in two and three.
+///
+/// ```
+/// use geobacter::prelude::*;
+/// fn ids(item: WorkItem<2>, mut out: PerItem<[usize; 3]>) {
+///     let ([x, y], i) = (item.global_id(), item.linear_id());
+///     if let Some(out) = out.get_mut(&item) {
+///         *out = [x, y, i];
+///     }
+/// }
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let mut out = device.buffer::<[usize; 3]>(4)?;
+/// device.launch(Grid::new([2, 2]), ids, (&mut out,))?;
+/// assert_eq!(out.to_vec()?, [[0, 0, 0], [1, 0, 1], [0, 1, 2], [1, 1, 3]]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct WorkItem<'w, const D: usize = 1> {
     local: [u32; 3],
     group: [u32; 3],

@@ -32,12 +32,20 @@ impl<T> Shared<'_, T> {
 /// On the host, pass `&mut buffer`.
 ///
 /// ```
-/// use geobacter_core::{PerItem, WorkItem};
+/// use geobacter::prelude::*;
 /// fn double(item: WorkItem, x: &[f32], mut y: PerItem<f32>) {
 ///     if let Some(y) = y.get_mut(&item) {
 ///         *y = 2.0 * x[item.global_id()];
 ///     }
 /// }
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let x = device.buffer_from(&[1.0, 2.0, 3.0])?;
+/// let mut y = device.buffer::<f32>(3)?;
+/// device.launch(Grid::covering(3), double, (&x, &mut y))?;
+/// assert_eq!(y.to_vec()?, [2.0, 4.0, 6.0]);
+/// # Ok(())
+/// # }
 /// ```
 pub struct PerItem<'k, T>(Shared<'k, T>);
 
@@ -79,6 +87,24 @@ unsafe impl<T: DeviceCopy> KernelParam for PerItem<'_, T> {
 /// `i * N .. (i + 1) * N`, the last of them fewer where the buffer ends.
 ///
 /// On the host, pass `&mut buffer`.
+///
+/// ```
+/// use geobacter::prelude::*;
+/// fn powers(item: WorkItem, x: &[u32], mut out: PerItemChunks<u32, 3>) {
+///     if let Some(out) = out.get_mut(&item) {
+///         let x = x[item.global_id()];
+///         *out = [x, x * x, x * x * x];
+///     }
+/// }
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let x = device.buffer_from(&[2, 3])?;
+/// let mut out = device.buffer::<u32>(6)?;
+/// device.launch(Grid::covering(2), powers, (&x, &mut out))?;
+/// assert_eq!(out.to_vec()?, [2, 4, 8, 3, 9, 27]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct PerItemChunks<'k, T, const N: usize>(Shared<'k, T>);
 
 impl<T, const N: usize> PerItemChunks<'_, T, N> {
@@ -117,6 +143,22 @@ unsafe impl<T: DeviceCopy, const N: usize> KernelParam for PerItemChunks<'_, T, 
 ///
 /// Work-item `i` of `n` may write elements `i`, `i + n`, `i + 2n`, ...: neighbours write neighbours, whatever the sizes.
 /// On the host, pass `&mut buffer`.
+///
+/// ```
+/// use geobacter::prelude::*;
+/// fn squares(item: WorkItem, mut out: PerItemStrided<usize>) {
+///     for (i, out) in out.iter_mut(&item) {
+///         *out = i * i;
+///     }
+/// }
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let mut out = device.buffer::<usize>(10)?;
+/// device.launch(Grid::covering(4), squares, (&mut out,))?;
+/// assert_eq!(out.to_vec()?, [0, 1, 4, 9, 16, 25, 36, 49, 64, 81]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct PerItemStrided<'k, T>(Shared<'k, T>);
 
 impl<T> PerItemStrided<'_, T> {
@@ -168,6 +210,25 @@ impl<T> Copy for TileArg<T> {}
 /// `i * W .. (i + 1) * W` of rows `j * H .. (j + 1) * H`.
 ///
 /// On the host, pass `buffer.tiles(width)`.
+///
+/// ```
+/// use geobacter::prelude::*;
+/// fn number(item: WorkItem<2>, mut out: PerItemTile<u32, 2, 2>) {
+///     let [i, j] = item.global_id();
+///     if let Some(mut tile) = out.get_mut(&item) {
+///         for row in 0..tile.rows() {
+///             tile.row_mut(row).unwrap().fill((10 * j + i) as u32);
+///         }
+///     }
+/// }
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let mut out = device.buffer::<u32>(4 * 3)?;
+/// device.launch(Grid::new([2, 2]), number, (out.tiles(4),))?;
+/// assert_eq!(out.to_vec()?, [0, 0, 1, 1, 0, 0, 1, 1, 10, 10, 11, 11]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct PerItemTile<'k, T, const W: usize, const H: usize> {
     all: Shared<'k, T>,
     width: usize,
@@ -244,6 +305,25 @@ impl<T> Tile<'_, T> {
 /// Device memory without any promise: for kernels that cannot express what they do with the safe views.
 ///
 /// All work-items get the same pointer. On the host, pass `unsafe { buffer.raw() }`.
+///
+/// ```
+/// use geobacter::prelude::*;
+/// use geobacter::RawSlice;
+/// fn last_writes(item: WorkItem, out: RawSlice<u32>) {
+///     if item.global_id() + 1 == item.grid_size() {
+///         // SAFETY: inside the slice, and only one work-item writes.
+///         unsafe { *out.as_ptr().add(out.len() - 1) = 7 };
+///     }
+/// }
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let out = device.buffer::<u32>(3)?;
+/// // SAFETY: see the kernel.
+/// device.launch(Grid::covering(100), last_writes, (unsafe { out.raw() },))?;
+/// assert_eq!(out.to_vec()?, [0, 0, 7]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct RawSlice<T> {
     ptr: *mut T,
     len: usize,
