@@ -1,11 +1,10 @@
 //! `#[derive(DeviceCopy)]`.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
-use syn::spanned::Spanned;
+use quote::{quote, quote_spanned};
 use syn::{Data, DeriveInput, Error, Fields, Result, Type, WherePredicate, parse_quote};
 
-use crate::paths::{Root, at};
+use crate::paths::{Root, place_of};
 
 pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let fields = field_types(&input)?;
@@ -21,8 +20,8 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
 
     // Calls with the spans of the fields' types: the error for a bad field points at it, once. (Bounds on the types
     // would come back as errors about trivial bounds.)
-    let checks = fields.iter().map(|ty| quote_spanned!(at(ty)=> plain_data::<#ty>();));
-    Ok(quote_spanned! { name.span() =>
+    let checks = fields.iter().map(|ty| quote_spanned!(place_of(ty)=> plain_data::<#ty>();));
+    Ok(quote! {
         // SAFETY: plain data, field by field, as checked below; `Copy` and the fields leave no room for interior
         // mutability.
         #[automatically_derived]
@@ -45,7 +44,7 @@ fn field_types(input: &DeriveInput) -> Result<Vec<Type>> {
         Data::Struct(data) => Ok(of(&data.fields)),
         Data::Enum(data) => Ok(data.variants.iter().flat_map(|v| of(&v.fields)).collect()),
         Data::Union(data) => Err(Error::new(
-            data.union_token.span(),
+            data.union_token.span,
             "a union cannot derive `DeviceCopy`: nothing says which of its fields is there, so nothing can check that it \
              holds no pointer to host memory; use a struct or an enum",
         )),

@@ -8,10 +8,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
     Attribute, Data, DeriveInput, Error, Fields, GenericParam, Generics, Ident, Index, Lifetime, Member, Result, Type,
-    WherePredicate, parse_quote, parse_quote_spanned,
+    WherePredicate, parse_quote,
 };
 
-use crate::paths::{Root, at};
+use crate::paths::{Root, at, place_of};
 
 pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let root = Root::find();
@@ -91,8 +91,14 @@ impl<'a> Param<'a> {
     fn kernel_param(&self, root: &Root) -> TokenStream {
         let (path, name, args) = (&root.core, &self.input.ident, &self.args);
         let members = &self.members;
-        // With the spans of the fields' types, so that the error for a bad field points at it.
-        let params: Vec<_> = self.types.iter().map(|ty| quote_spanned!(at(ty)=> <#ty as #path::KernelParam>)).collect();
+        // Where the fields' types are written, so that the error for a bad field points at it.
+        let item = |ty: &Type, name: &str| {
+            let (place, kernel_param) = (place_of(ty), at(place_of(ty), &quote!(#path::KernelParam)));
+            let name = Ident::new(name, place);
+            quote_spanned!(place=> <#ty as #kernel_param>::#name)
+        };
+        let packed = self.types.iter().map(|ty| item(ty, "Packed"));
+        let unpack = self.types.iter().map(|ty| item(ty, "unpack"));
         let generics = self.bounded_generics(root);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
         let run = Lifetime::new("'__run", Span::call_site());
@@ -102,14 +108,14 @@ impl<'a> Param<'a> {
             #[automatically_derived]
             unsafe impl #impl_generics #path::KernelParam for #name #type_generics #where_clause {
                 type Device<#run> = #name #device_generics;
-                type Packed = #args<#(#params::Packed),*>;
+                type Packed = #args<#(#packed),*>;
                 const KIND: #path::ArgKind = #path::ArgKind::Struct;
 
                 #[inline(always)]
                 unsafe fn unpack<#run>(packed: &#run Self::Packed) -> Self::Device<#run> {
                     #name {
                         // SAFETY: the caller's promise, for each field.
-                        #(#members: unsafe { #params::unpack(&packed.#members) }),*
+                        #(#members: unsafe { #unpack(&packed.#members) }),*
                     }
                 }
             }
@@ -120,19 +126,21 @@ impl<'a> Param<'a> {
     fn host_arg(&self, root: &Root, host: &TokenStream) -> TokenStream {
         let (path, name, args) = (&root.core, &self.input.ident, &self.args);
         let (members, types) = (&self.members, &self.types);
-        let params = self.type_params("__A");
+        let mut params = self.type_params("__A");
+        params.iter_mut().zip(types).for_each(|(param, ty)| param.set_span(place_of(ty)));
         let binding = Lifetime::new("'__binding", Span::call_site());
-        let packed = members.iter().zip(types).map(
-            |(member, ty)| quote_spanned!(at(ty)=> #host::args::HostArg::<#binding, #ty>::pack(self.#member, binder)),
-        );
+        let host_arg = |ty: &&Type| {
+            let (place, host_arg) = (place_of(ty), at(place_of(ty), &quote!(#host::args::HostArg)));
+            quote_spanned!(place=> #host_arg<#binding, #ty>)
+        };
+        let host_args: Vec<_> = types.iter().map(host_arg).collect();
 
         let mut generics = self.bounded_generics(root);
         let (_, type_generics, _) = self.input.generics.split_for_impl();
         generics.params.insert(0, parse_quote!(#binding));
         generics.params.extend(params.iter().map(|p| -> GenericParam { parse_quote!(#p) }));
-        let bounds = params.iter().zip(types).map(|(param, ty)| -> WherePredicate {
-            parse_quote_spanned!(at(ty)=> #param: #host::args::HostArg<#binding, #ty>)
-        });
+        let bounds =
+            params.iter().zip(&host_args).map(|(param, bound)| -> WherePredicate { parse_quote!(#param: #bound) });
         generics.make_where_clause().predicates.extend(bounds);
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote! {
@@ -146,7 +154,7 @@ impl<'a> Param<'a> {
                     binder: &mut #host::args::Binder<#binding>,
                 ) -> #host::Result<<#name #type_generics as #path::KernelParam>::Packed> {
                     #host::Result::Ok(#args {
-                        #(#members: #packed?),*
+                        #(#members: <#params as #host_args>::pack(self.#members, binder)?),*
                     })
                 }
             }

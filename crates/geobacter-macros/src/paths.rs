@@ -1,7 +1,7 @@
 //! How the expanded code names Geobacter's items in the crate it lands in, and where its errors point.
 
 use proc_macro_crate::{FoundCrate, crate_name};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
@@ -26,10 +26,19 @@ impl Root {
     }
 }
 
-/// Where `ty` is written, for errors; names still mean what they mean in all generated code, also where the type comes
-/// from another macro.
-pub(crate) fn at(ty: &Type) -> Span {
+/// Where `ty` is written, for errors. Names mean what they mean in all generated code, also where the type comes from
+/// another macro.
+pub(crate) fn place_of(ty: &Type) -> Span {
     Span::call_site().located_at(ty.span())
+}
+
+/// `path` as if written there.
+pub(crate) fn at(place: Span, path: &TokenStream) -> TokenStream {
+    let relocate = |mut token: TokenTree| {
+        token.set_span(place);
+        token
+    };
+    path.clone().into_iter().map(relocate).collect()
 }
 
 fn dependency(package: &str) -> Option<TokenStream> {
