@@ -1,9 +1,33 @@
 //! From a captured module to device code: lowering, optimisation, emission.
+//!
+//! [`compile`] reads as the list of its steps, and each is a file:
+//!
+//! | step | file |
+//! |---|---|
+//! | what is compiled for: a file of hooks for each target | `targets/` |
+//! | one kernel, and what it needs, out of the captured module | `pull.rs` |
+//! | host code becomes device code, one effect at a time | `lower/` |
+//! | LLVM's optimiser, with the target taking part | `optimise.rs` |
+//! | what no device can run is refused, with the calls that lead there | `validate.rs` |
+//! | assembly, object, or what the driver loads | `emit.rs` |
+//!
+//! With the environment variable `GEOBACTER_DUMP_DIR` set to a folder, each step leaves its IR there.
 
-use geobacter_llvm::Llvm;
+use geobacter_llvm::{Context, Llvm, Module, TargetMachine};
 
+mod dump;
+mod emit;
 mod error;
-pub use error::CompileError;
+mod lower;
+mod optimise;
+mod pull;
+mod session;
+mod targets;
+mod validate;
+
+pub use error::{CompileError, Frame};
+
+use session::Session;
 
 /// What to compile.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +74,31 @@ pub struct Compiled {
 /// Code that cannot run on the target, with the chain of calls that reaches it; an unknown target; a module that LLVM
 /// refuses.
 pub fn compile(llvm: &Llvm, job: &Job<'_>) -> Result<Compiled, CompileError> {
-    let _ = (llvm, job);
-    todo!()
+    let target = targets::find(job.target)?;
+    let session = Session::new(*llvm, job, &*target);
+    let machine = session.llvm(TargetMachine::new(*llvm, &target.spec()))?;
+    let context = Context::new(*llvm);
+
+    let module = device_module(&session, &context, &machine)?;
+    match validate::find_unsupported(&session, &module) {
+        Some(culprit) => Err(validate::explain(&session, &context, culprit)),
+        None => emit::emit(&session, &machine, module),
+    }
+}
+
+/// The kernel as optimised device IR; may still hold what the device cannot run.
+fn device_module<'ctx>(
+    session: &Session<'_>,
+    context: &'ctx Context,
+    machine: &TargetMachine,
+) -> Result<Module<'ctx>, CompileError> {
+    let mut module = pull::kernel(session, context)?;
+    lower::convergence::check(session, &module)?;
+    // Whoever reads an error wants source positions, and is shown them from a second, unoptimised pull: from here on
+    // they would only cost time. Besides, full debug info in PTX turns the driver's optimiser down.
+    module.strip_debug_info();
+    lower::to_device(session, &mut module, machine)?;
+    optimise::optimise(session, &mut module, machine)?;
+    lower::finish(session, &mut module, machine)?;
+    Ok(module)
 }

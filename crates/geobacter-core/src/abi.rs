@@ -86,21 +86,25 @@ device_functions! {
 ///
 /// rustc and LLVM compile for the host and do not know that a barrier is convergent. MIR JumpThreading does not thread
 /// through inline assembly, and the build flags that `cargo geobacter` passes hold back the three LLVM passes that would.
-/// Lowering recognises the assembly by its text, puts the target's convergent intrinsic in its place, and refuses a
-/// kernel in which one site nevertheless appears more than once.
+/// Lowering recognises the assembly by what it calls, and puts the target's convergent intrinsic in its place.
+///
+/// The assembly is also handed the caller's `Location` (in a comment): it tells one call in the source from another, so
+/// that lowering can refuse a kernel in which copies of *one* call ended up in separate branches. Use this in functions
+/// marked `#[track_caller]` and `#[inline(always)]`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! convergent_call {
     ($f:path) => {{
+        let site: &'static ::core::panic::Location<'static> = ::core::panic::Location::caller();
         #[cfg(target_arch = "x86_64")]
         // SAFETY: calls a function of the device ABI with the C ABI; clobbers say so.
         unsafe {
-            ::core::arch::asm!("call {f}", f = sym $f, clobber_abi("C"))
+            ::core::arch::asm!("call {f} # {site}", f = sym $f, site = in(reg) site, clobber_abi("C"))
         }
         #[cfg(target_arch = "aarch64")]
         // SAFETY: as above.
         unsafe {
-            ::core::arch::asm!("bl {f}", f = sym $f, clobber_abi("C"))
+            ::core::arch::asm!("bl {f} // {site}", f = sym $f, site = in(reg) site, clobber_abi("C"))
         }
     }};
 }

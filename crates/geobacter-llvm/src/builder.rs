@@ -13,7 +13,7 @@ pub struct Builder<'m> {
     context: &'m Context,
 }
 
-/// Arithmetic and logic on two integers.
+/// Arithmetic and logic on two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are LLVM's")]
 pub enum BinaryOp {
@@ -25,6 +25,8 @@ pub enum BinaryOp {
     And = 23,
     Or = 24,
     Xor = 25,
+    FMul = 13,
+    FDiv = 16,
 }
 
 /// Conversions.
@@ -34,6 +36,7 @@ pub enum CastOp {
     Trunc = 30,
     ZExt = 31,
     SExt = 32,
+    SiToFp = 36,
     FpTrunc = 37,
     FpExt = 38,
     PtrToInt = 39,

@@ -188,6 +188,22 @@ impl<'m> Instruction<'m> {
         unsafe { (self.context().api().SetAlignment)(self.raw(), bytes) }
     }
 
+    /// Whether it is a load or store that is neither atomic nor volatile.
+    pub fn is_plain_access(self) -> bool {
+        let api = self.context().api();
+        matches!(self.opcode(), Opcode::Load | Opcode::Store)
+            // SAFETY: a load or store.
+            && unsafe { (api.GetVolatile)(self.raw()) == 0 && (api.IsAtomic)(self.raw()) == 0 }
+    }
+
+    /// Whether it is an atomic access or a fence.
+    pub fn is_atomic(self) -> bool {
+        use Opcode::{AtomicCmpXchg, AtomicRmw, Fence, Load, Store};
+        let may_be = matches!(self.opcode(), Load | Store | AtomicCmpXchg | AtomicRmw | Fence);
+        // SAFETY: a live instruction.
+        may_be && unsafe { (self.context().api().IsAtomic)(self.raw()) != 0 }
+    }
+
     /// Makes a load or store volatile.
     ///
     /// # Panics

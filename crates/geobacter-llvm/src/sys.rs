@@ -148,6 +148,7 @@ api! {
 
     // Constants
     fn ConstInt(TypeRef, c_ulonglong, Bool) -> ValueRef;
+    fn ConstReal(TypeRef, f64) -> ValueRef;
     fn ConstIntGetZExtValue(ValueRef) -> c_ulonglong;
     fn ConstNull(TypeRef) -> ValueRef;
     fn GetUndef(TypeRef) -> ValueRef;
@@ -254,7 +255,9 @@ api! {
     fn GetAllocatedType(ValueRef) -> TypeRef;
     fn GetInlineAsmAsmString(ValueRef, *mut usize) -> *const c_char;
     fn GetInlineAsmConstraintString(ValueRef, *mut usize) -> *const c_char;
+    fn GetVolatile(ValueRef) -> Bool;
     fn SetVolatile(ValueRef, Bool);
+    fn IsAtomic(ValueRef) -> Bool;
     fn AddIncoming(ValueRef, *mut ValueRef, *mut BasicBlockRef, c_uint);
 
     // Metadata and debug info

@@ -176,6 +176,19 @@ impl<'ctx> Type<'ctx> {
         unsafe { Value::from_raw(self.context, (self.context.api().ConstInt)(self.raw, value, 0)) }
     }
 
+    /// A floating constant of this type.
+    ///
+    /// # Panics
+    /// When this is not a floating type.
+    pub fn float(self, value: f64) -> Value<'ctx> {
+        assert!(
+            matches!(self.kind(), TypeKind::Half | TypeKind::BFloat | TypeKind::Float | TypeKind::Double),
+            "a floating constant needs a floating type"
+        );
+        // SAFETY: a floating type.
+        unsafe { Value::from_raw(self.context, (self.context.api().ConstReal)(self.raw, value)) }
+    }
+
     /// The array type of `len` of these.
     pub fn array(self, len: u64) -> Type<'ctx> {
         // SAFETY: a live type.

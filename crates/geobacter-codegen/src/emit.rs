@@ -1,0 +1,45 @@
+//! Assembly, an object, or what the driver loads.
+
+use geobacter_llvm::{CodeKind, Module, TargetMachine};
+
+use crate::session::Session;
+use crate::{CompileError, Compiled, Emit};
+
+pub(crate) fn emit(
+    session: &Session<'_>,
+    machine: &TargetMachine,
+    module: Module<'_>,
+) -> Result<Compiled, CompileError> {
+    // The back end ends the process on IR that breaks a rule.
+    session.llvm(module.verify())?;
+    let group_memory = group_memory(session, machine, &module);
+    let code = code(session, machine, module)?;
+    Ok(Compiled { code, symbol: session.symbol.clone(), group_memory })
+}
+
+fn code(session: &Session<'_>, machine: &TargetMachine, module: Module<'_>) -> Result<Vec<u8>, CompileError> {
+    let generate = |module, kind| session.llvm(machine.emit(module, kind)).map(|buffer| buffer.to_vec());
+    match session.job.emit {
+        Emit::Llvm => Ok(module.to_string().into_bytes()),
+        Emit::Asm => generate(module, CodeKind::Assembly),
+        Emit::Object => generate(module, session.target.object_kind()),
+        Emit::Image => {
+            let object = generate(module, session.target.object_kind())?;
+            session.target.image(session.llvm, object).map_err(|reason| CompileError::Link {
+                kernel: session.name.clone(),
+                target: session.job.target.to_owned(),
+                reason,
+            })
+        }
+    }
+}
+
+/// Bytes of work-group memory that the kernel declares, each variable at its alignment.
+fn group_memory(session: &Session<'_>, machine: &TargetMachine, module: &Module<'_>) -> u32 {
+    let space = session.target.group_address_space();
+    let variables = module.globals().filter(|g| g.ty().address_space() == Some(space));
+    let bytes = variables.fold(0u64, |bytes, g| {
+        bytes.next_multiple_of(u64::from(g.alignment().max(1))) + machine.size_of(g.value_type())
+    });
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}

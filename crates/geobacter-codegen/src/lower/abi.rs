@@ -1,0 +1,71 @@
+//! The device ABI: each function of it gets the target's instruction for a body.
+
+use geobacter_llvm::{AttributePlace, Builder, Function, IrError, Linkage, Module, Value};
+
+use super::{status, supplant};
+use crate::session::Session;
+
+const PREFIX: &str = "__geobacter_";
+const AXES: [&str; 3] = ["_x", "_y", "_z"];
+
+pub(super) fn define(session: &Session<'_>, module: &Module<'_>) -> Result<(), IrError> {
+    status::hide(module);
+    let functions: Vec<_> = module.functions().filter(|f| f.name().starts_with(PREFIX)).collect();
+    for function in functions {
+        let name = function.name();
+        let name = &name[PREFIX.len()..];
+        if is_answered(name) {
+            let new = supplant(module, function, &format!("geobacter.{name}"));
+            give_body(session, module, new, name)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_answered(name: &str) -> bool {
+    axis_of(name).is_some() || matches!(name, "platform" | "work_group_barrier")
+}
+
+fn axis_of(name: &str) -> Option<(&str, usize)> {
+    let (axis, letter) = AXES.iter().enumerate().find(|(_, letter)| name.ends_with(**letter))?;
+    let base = &name[..name.len() - letter.len()];
+    matches!(base, "work_item_id" | "work_group_id" | "work_group_size").then_some((base, axis))
+}
+
+fn give_body<'m>(
+    session: &Session<'_>,
+    module: &'m Module<'_>,
+    function: Function<'m>,
+    name: &str,
+) -> Result<(), IrError> {
+    let context = module.context();
+    function.set_linkage(Linkage::Internal);
+    for attribute in ["alwaysinline", "nounwind"] {
+        function.add_attribute(AttributePlace::Function, context.attribute(attribute, 0));
+    }
+    let b = Builder::at_end(function.append_block(""));
+    match answer(session, module, &b, name)? {
+        Some(value) => b.ret(value),
+        None => b.ret_void(),
+    };
+    Ok(())
+}
+
+fn answer<'m>(
+    session: &Session<'_>,
+    module: &'m Module<'_>,
+    b: &Builder<'m>,
+    name: &str,
+) -> Result<Option<Value<'m>>, IrError> {
+    let target = session.target;
+    Ok(match (name, axis_of(name)) {
+        (_, Some(("work_item_id", axis))) => Some(target.work_item_id(b, module, axis)?),
+        (_, Some(("work_group_id", axis))) => Some(target.work_group_id(b, module, axis)?),
+        (_, Some((_, axis))) => Some(target.work_group_size(b, module, axis)?),
+        ("platform", _) => Some(module.context().int_type(32).int(u64::from(target.platform()))),
+        _ => {
+            target.barrier(b, module)?;
+            None
+        }
+    })
+}

@@ -1,0 +1,129 @@
+//! Convergent operations: barriers, and whatever else all work-items of a group must reach together.
+//!
+//! While rustc compiles for the host, nobody knows that a barrier is convergent. The device crate hides it in inline
+//! assembly that calls it, and hands that the address of the `Location` it was written at; build flags hold back the
+//! passes that copy blocks. What slips through all the same is looked for here, in the code as it was captured: one
+//! *site* (one operation, one `Location`) that occurs twice in a function, in places of which neither always comes
+//! before or after the other, is a copy that work-items may take different ways to.
+//!
+//! What this catches: copies made by jump threading, tail duplication and loop unswitching, within one function of the
+//! captured IR. What it cannot tell apart: two inlined copies of one helper that the *source* calls from both branches
+//! of a uniform `if`; with debug info these have different call chains and pass, without they are refused. What it
+//! cannot see: a barrier that the source itself puts under a divergent condition, which no GPU language detects.
+
+use std::collections::{HashMap, HashSet};
+
+use geobacter_llvm::{
+    AttributePlace, BasicBlock, Builder, Call, DebugLoc, Function, Instruction, IrError, Module, Opcode, Value,
+};
+
+use crate::CompileError;
+use crate::session::Session;
+
+const ABI_PREFIX: &str = "__geobacter_";
+
+/// The device function that a piece of inline assembly calls.
+fn convergent_callee(call: Call<'_>) -> Option<Function<'_>> {
+    call.inline_asm()?;
+    call.args().into_iter().find_map(|a| a.as_function().filter(|f| f.name().starts_with(ABI_PREFIX)))
+}
+
+fn convergent_calls<'m>(function: Function<'m>) -> impl Iterator<Item = (Call<'m>, Function<'m>)> {
+    function.instructions().filter_map(|i| i.as_call()).filter_map(|c| Some((c, convergent_callee(c)?)))
+}
+
+/// Refuses a kernel in which one site occurs in exclusive branches.
+pub(crate) fn check(session: &Session<'_>, module: &Module<'_>) -> Result<(), CompileError> {
+    for function in module.functions().filter(|f| !f.is_declaration()) {
+        let mut sites: HashMap<(Value<'_>, Vec<Value<'_>>), Vec<Call<'_>>> = HashMap::new();
+        for (call, callee) in convergent_calls(function) {
+            sites.entry((callee.as_value(), call.args())).or_default().push(call);
+        }
+        for ((callee, _), copies) in sites {
+            if let Some((a, b)) = exclusive_pair(&copies) {
+                return Err(CompileError::DuplicatedConvergent {
+                    kernel: session.name.clone(),
+                    operation: callee.name().trim_start_matches(ABI_PREFIX).to_owned(),
+                    function: geobacter_container::symbols::readable(&function.name()),
+                    places: [a, b].into_iter().filter_map(|c| c.debug_loc().map(|at| show(at))).collect(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn show(at: DebugLoc<'_>) -> String {
+    // The innermost place is inside the device crate; the outermost is what the user wrote.
+    let mut outermost = at;
+    while let Some(caller) = outermost.inlined_at() {
+        outermost = caller;
+    }
+    format!("{}:{}:{}", outermost.file().unwrap_or_default(), outermost.line(), outermost.column())
+}
+
+fn exclusive_pair<'m>(copies: &[Call<'m>]) -> Option<(Call<'m>, Call<'m>)> {
+    let pairs = copies.iter().enumerate().flat_map(|(i, a)| copies[i + 1..].iter().map(move |b| (*a, *b)));
+    pairs.into_iter().find(|(a, b)| !written_apart(*a, *b) && are_exclusive(*a, *b))
+}
+
+/// Whether debug info tells that the source has two calls.
+fn written_apart(a: Call<'_>, b: Call<'_>) -> bool {
+    match (a.debug_loc(), b.debug_loc()) {
+        (Some(a), Some(b)) => chain(a) != chain(b),
+        _ => false,
+    }
+}
+
+fn chain(at: DebugLoc<'_>) -> Vec<(u32, u32)> {
+    std::iter::successors(Some(at), |at| at.inlined_at()).map(|at| (at.line(), at.column())).collect()
+}
+
+/// Whether neither of two calls always comes before or after the other.
+fn are_exclusive(a: Call<'_>, b: Call<'_>) -> bool {
+    let (Some(a), Some(b)) = (a.block(), b.block()) else { return false };
+    a != b && !precedes(a, b) && !precedes(b, a) && !follows(a, b) && !follows(b, a)
+}
+
+/// Whether every way from the function's entry to `b` leads through `a`.
+fn precedes(a: BasicBlock<'_>, b: BasicBlock<'_>) -> bool {
+    let entry = a.function().blocks().next().expect("a function with blocks has an entry");
+    !reachable_without(entry, a).contains(&b)
+}
+
+/// Whether every way from `a` to a return leads through `b`. Panics do not count: there, the work-item ends.
+fn follows(a: BasicBlock<'_>, b: BasicBlock<'_>) -> bool {
+    let returns = |block: &BasicBlock<'_>| block.terminator().is_some_and(|t| t.opcode() == Opcode::Ret);
+    !reachable_without(a, b).iter().any(returns)
+}
+
+/// The blocks that control reaches from `from` without passing `avoided`.
+fn reachable_without<'m>(from: BasicBlock<'m>, avoided: BasicBlock<'m>) -> HashSet<BasicBlock<'m>> {
+    let mut seen = HashSet::new();
+    let mut open = vec![from];
+    while let Some(block) = open.pop() {
+        if block != avoided && seen.insert(block) {
+            open.extend(block.successors());
+        }
+    }
+    seen
+}
+
+/// Puts plain calls in the place of the assembly. From here on everything may be convergent until the optimiser finds
+/// that it is not, as in any compiler for GPUs.
+pub(super) fn lower(session: &Session<'_>, module: &Module<'_>) -> Result<(), IrError> {
+    let _ = session;
+    let convergent = module.context().attribute("convergent", 0);
+    for function in module.functions().filter(|f| !f.is_declaration()) {
+        let calls: Vec<_> = convergent_calls(function).collect();
+        for (call, callee) in calls {
+            Builder::before(call.as_instruction()).call(callee, &[]);
+            call.erase();
+        }
+        function.add_attribute(AttributePlace::Function, convergent);
+        for call in function.instructions().filter_map(Instruction::as_call).filter(|c| c.called_function().is_none()) {
+            call.add_attribute(AttributePlace::Function, convergent);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Host code becomes device code: one file for each effect.
+
+use geobacter_llvm::{Function, Linkage, Module, TargetMachine};
+
+use crate::session::Session;
+use crate::{CompileError, pull};
+
+mod abi;
+mod address_spaces;
+mod allocas;
+mod allocation;
+pub(crate) mod convergence;
+mod entry;
+mod exit;
+mod host_attributes;
+mod internalise;
+mod invariant;
+mod library;
+mod math;
+mod panics;
+mod status;
+mod unwinding;
+mod x86;
+
+pub(crate) use status::is_placeholder;
+pub(crate) use x86::is_host_intrinsic;
+
+/// Everything that must happen before optimisation.
+pub(crate) fn to_device(
+    session: &Session<'_>,
+    module: &mut Module<'_>,
+    machine: &TargetMachine,
+) -> Result<(), CompileError> {
+    with_device_library(session, module)?;
+    module.set_target(machine);
+    allocation::remove_marker(module);
+    session.llvm(convergence::lower(session, module))?;
+    session.llvm(abi::define(session, module))?;
+    entry::make_kernel(session, module)?;
+    internalise::internalise(session, module);
+    allocas::move_to_private(session, module);
+    address_spaces::move_globals(session, module);
+    session.target.flag_module(module);
+    session.dump("lowered", module);
+    Ok(())
+}
+
+/// Puts calls to the device library in the place of what a device does not have, and pulls the library's code, until
+/// that needs nothing more itself.
+pub(crate) fn with_device_library(session: &Session<'_>, module: &mut Module<'_>) -> Result<(), CompileError> {
+    let library = pull::device_library_names(session, module.context())?;
+    loop {
+        session.llvm(unwinding::remove(module))?;
+        session.llvm(x86::neutralise(session, module))?;
+        host_attributes::strip(module);
+        panics::redirect(module);
+        math::redirect(session, module);
+        library::redirect(module, &library);
+        if !pull::device_library(session, module)? {
+            return Ok(());
+        }
+    }
+}
+
+/// What optimisation had to see as opaque calls gets its final form.
+pub(crate) fn finish(
+    session: &Session<'_>,
+    module: &mut Module<'_>,
+    machine: &TargetMachine,
+) -> Result<(), CompileError> {
+    status::lower(session, module);
+    session.llvm(exit::lower(session, module))?;
+    invariant::mark(session, module);
+    session.llvm(module.run_passes("function(dce),globaldce", Some(machine)))?;
+    session.dump("finished", module);
+    Ok(())
+}
+
+/// Puts a new function of the same name and type in the place of `old`, which loses all its uses and goes with the next
+/// `globaldce`. The new one is still to get a body.
+fn supplant<'m>(module: &'m Module<'_>, old: Function<'m>, name: &str) -> Function<'m> {
+    let new = module.add_function("", old.value_type());
+    old.replace_all_uses_with(new.as_value());
+    old.set_name("");
+    if !old.is_declaration() {
+        old.clear_comdat();
+        old.set_linkage(Linkage::Internal);
+    }
+    new.set_name(name);
+    new
+}

@@ -1,0 +1,91 @@
+//! Where panics are reported: the launch's status block.
+//!
+//! The kernel entry is given its address; a panic may happen in a function that was not inlined. A slot in work-group
+//! memory carries it there. But a kernel that cannot panic shall pay nothing, and whether it can is known only after
+//! optimisation: until then, setting and getting are opaque calls that touch memory nobody else sees.
+
+use geobacter_llvm::{AttributePlace, Builder, Call, Function, Linkage, Module};
+
+use super::supplant;
+use crate::session::Session;
+
+const SET: &str = "geobacter.set_status";
+const GET: &str = "geobacter.status";
+/// Ends the work-item; opaque for the same reason as the others, see [`super::exit`].
+pub(super) const EXIT: &str = "geobacter.exit";
+
+/// LLVM's encoding of `memory(inaccessiblemem: ..)`: two bits for each location, this one being the second.
+const READS_HIDDEN_MEMORY: u64 = 1 << 2;
+const USES_HIDDEN_MEMORY: u64 = 3 << 2;
+
+/// Bytes of a pointer.
+const POINTER_BYTES: u32 = 8;
+
+/// Whether `name` is one of the functions that only exist between lowering and finishing.
+pub(crate) fn is_placeholder(name: &str) -> bool {
+    [SET, GET, EXIT].contains(&name)
+}
+
+/// Puts the opaque functions in the place of the device ABI's.
+pub(super) fn hide(module: &Module<'_>) {
+    for (abi, hidden, memory) in [
+        ("__geobacter_set_status", SET, USES_HIDDEN_MEMORY),
+        ("__geobacter_status", GET, READS_HIDDEN_MEMORY),
+        ("__geobacter_exit", EXIT, USES_HIDDEN_MEMORY),
+    ] {
+        if let Some(function) = module.function(abi) {
+            match module.function(hidden) {
+                Some(present) => function.replace_all_uses_with(present.as_value()),
+                None => {
+                    supplant(module, function, hidden);
+                }
+            }
+        }
+        if let Some(function) = module.function(hidden) {
+            describe(function, memory);
+        }
+    }
+}
+
+fn describe(function: Function<'_>, memory: u64) {
+    let context = function.context();
+    let add = |name, value| function.add_attribute(AttributePlace::Function, context.attribute(name, value));
+    add("memory", memory);
+    add("nounwind", 0);
+    if function.name() == EXIT {
+        add("noreturn", 0);
+        add("cold", 0);
+    } else {
+        add("willreturn", 0);
+        add("nocallback", 0);
+    }
+}
+
+fn calls<'m>(module: &'m Module<'_>, name: &str) -> Vec<Call<'m>> {
+    let users = module.function(name).map_or(Vec::new(), |f| f.users());
+    users.into_iter().filter_map(|u| u.as_instruction()?.as_call()).collect()
+}
+
+/// Gives the calls that are left after optimisation their meaning.
+pub(super) fn lower(session: &Session<'_>, module: &Module<'_>) {
+    let reads = calls(module, GET);
+    if !reads.is_empty() {
+        let pointer = module.context().pointer_type(0);
+        let slot = module.add_global("geobacter.status_slot", pointer, session.target.group_address_space());
+        slot.set_initializer(pointer.undef());
+        slot.set_linkage(Linkage::Internal);
+        slot.set_alignment(POINTER_BYTES);
+        // All work-items of the group store the same value, each before it reads: no barrier is needed.
+        for call in calls(module, SET) {
+            Builder::before(call.as_instruction()).store(call.args()[0], slot.as_value(), POINTER_BYTES);
+        }
+        for read in reads {
+            let value = Builder::before(read.as_instruction()).load(pointer, slot.as_value(), POINTER_BYTES);
+            read.replace_all_uses_with(value.as_value());
+            read.erase();
+        }
+    }
+    for call in calls(module, SET) {
+        call.erase();
+    }
+}

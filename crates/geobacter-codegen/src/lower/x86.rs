@@ -1,0 +1,85 @@
+//! What is left of the host's processor in device code: feature detection, and the code behind it.
+
+use geobacter_llvm::{AttributePlace, Builder, Call, Function, IrError, Module, TypeKind};
+
+use crate::session::Session;
+
+/// Inline assembly that asks what the processor can do. A device answers: nothing beyond the baseline.
+const QUESTIONS: &[&str] = &["cpuid", "xgetbv"];
+/// Hints, without effect.
+const HINTS: &[&str] = &["llvm.x86.sse2.pause", "llvm.aarch64.hint", "llvm.prefetch"];
+/// Prefixes of intrinsics that only the host's processor has.
+const HOST_INTRINSICS: &[&str] = &["llvm.x86.", "llvm.aarch64.", "llvm.arm."];
+
+pub(super) fn neutralise(session: &Session<'_>, module: &Module<'_>) -> Result<(), IrError> {
+    let baseline = module.function(session.job.kernel).map(features).unwrap_or_default();
+    for function in module.functions().filter(|f| !f.is_declaration()) {
+        let detected = features(function).iter().any(|f| !baseline.contains(f));
+        for call in function.instructions().filter_map(|i| i.as_call()) {
+            neutralise_call(module, call, detected)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether this is an instruction of the host's processor.
+pub(crate) fn is_host_intrinsic(name: &str) -> bool {
+    HOST_INTRINSICS.iter().any(|p| name.starts_with(p))
+}
+
+/// The processor features that a function was compiled with.
+fn features(function: Function<'_>) -> Vec<String> {
+    let all = function.string_attribute(AttributePlace::Function, "target-features").unwrap_or_default();
+    all.split(',').filter(|f| f.starts_with('+')).map(str::to_owned).collect()
+}
+
+/// `detected`: the call is in a function for processors beyond the baseline, which no device runs, because detection
+/// says no. If code gets there all the same, it traps.
+fn neutralise_call<'m>(module: &'m Module<'_>, call: Call<'m>, detected: bool) -> Result<(), IrError> {
+    if let Some((text, _)) = call.inline_asm() {
+        if QUESTIONS.iter().any(|q| text.contains(q)) {
+            answer_zero(call);
+        } else if text.trim().is_empty() {
+            see_through(call);
+        } else if detected {
+            trap(module, call)?;
+        }
+        return Ok(());
+    }
+    let Some(function) = call.called_function().filter(|f| f.is_intrinsic()) else { return Ok(()) };
+    let name = function.name();
+    if QUESTIONS.iter().any(|q| name.ends_with(q)) {
+        answer_zero(call);
+    } else if HINTS.iter().any(|h| name.starts_with(h)) {
+        call.erase();
+    } else if detected && is_host_intrinsic(&name) {
+        trap(module, call)?;
+    }
+    Ok(())
+}
+
+fn answer_zero(call: Call<'_>) {
+    if call.ty().kind() != TypeKind::Void {
+        call.replace_all_uses_with(call.ty().zero());
+    }
+    call.erase();
+}
+
+/// Empty assembly, as `black_box` has: it only hides values from the optimiser, so letting it see them is right, if
+/// there is but one value.
+fn see_through(call: Call<'_>) {
+    match (call.ty().kind(), &call.args()[..]) {
+        (TypeKind::Void, _) => call.erase(),
+        (_, [value]) if value.ty() == call.ty() => {
+            call.replace_all_uses_with(*value);
+            call.erase();
+        }
+        _ => {}
+    }
+}
+
+fn trap<'m>(module: &'m Module<'_>, call: Call<'m>) -> Result<(), IrError> {
+    Builder::before(call.as_instruction()).call(module.intrinsic("llvm.trap", &[])?, &[]);
+    call.erase();
+    Ok(())
+}

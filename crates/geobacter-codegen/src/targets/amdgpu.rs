@@ -1,0 +1,235 @@
+//! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use geobacter_core::abi::PLATFORM_AMDGPU;
+use geobacter_llvm::{
+    Arch, AttributePlace, Builder, CastOp, CodeKind, FlagBehavior, Function, IrError, Llvm, Module, OptLevel,
+    Ordering, TargetSpec, Type, TypeKind, Value,
+};
+
+use super::{Axis, Exit, Target};
+
+pub(crate) struct Amdgpu {
+    cpu: String,
+    features: String,
+}
+
+/// `CallingConv::AMDGPU_KERNEL`.
+const AMDGPU_KERNEL: u32 = 91;
+/// Address spaces of the back end.
+const GLOBAL: u32 = 1;
+const LDS: u32 = 3;
+const CONSTANT: u32 = 4;
+const PRIVATE: u32 = 5;
+
+/// Code object version 5. ROCr 5.2.3 and 6.1.2 refuse version 6, LLVM 22's default.
+const CODE_OBJECT_VERSION: u32 = 500;
+
+/// Offset of `workgroup_size_x`, a `u16`, in the dispatch packet (HSA runtime, `hsa_kernel_dispatch_packet_t`); those of
+/// the other axes follow.
+const PACKET_GROUP_SIZE: u64 = 4;
+
+/// The processors that LLVM 22 knows and ROCm's runtime has loaded code for, from GCN 5 on.
+const KNOWN: &[&str] = &[
+    "gfx900", "gfx902", "gfx904", "gfx906", "gfx908", "gfx909", "gfx90a", "gfx90c", "gfx942", "gfx950", "gfx1010",
+    "gfx1011", "gfx1012", "gfx1013", "gfx1030", "gfx1031", "gfx1032", "gfx1033", "gfx1034", "gfx1035", "gfx1036",
+    "gfx1100", "gfx1101", "gfx1102", "gfx1103", "gfx1150", "gfx1151", "gfx1152", "gfx1153", "gfx1200", "gfx1201",
+    "gfx1250", "gfx1251",
+];
+
+impl Amdgpu {
+    /// `None` where it is not the name of an AMD target at all.
+    pub(crate) fn parse(name: &str) -> Option<Result<Self, String>> {
+        if !name.starts_with("gfx") {
+            return None;
+        }
+        let mut parts = name.split(':');
+        let cpu = parts.next().unwrap_or_default();
+        if !KNOWN.contains(&cpu) {
+            return Some(Err(format!("known AMD processors are {}", KNOWN.join(", "))));
+        }
+        let mut features = Vec::new();
+        for part in parts {
+            match part {
+                "sramecc+" | "xnack+" | "sramecc-" | "xnack-" => {
+                    let (feature, sign) = part.split_at(part.len() - 1);
+                    features.push(format!("{sign}{feature}"));
+                }
+                _ => return Some(Err("what follows the processor is `:sramecc` or `:xnack`, with `+` or `-`".into())),
+            }
+        }
+        Some(Ok(Amdgpu { cpu: cpu.to_owned(), features: features.join(",") }))
+    }
+}
+
+impl Target for Amdgpu {
+    fn spec(&self) -> TargetSpec<'_> {
+        TargetSpec {
+            arch: Arch::Amdgpu,
+            triple: "amdgcn-amd-amdhsa",
+            cpu: &self.cpu,
+            features: &self.features,
+            level: OptLevel::Aggressive,
+        }
+    }
+
+    fn platform(&self) -> u32 {
+        PLATFORM_AMDGPU
+    }
+
+    fn kernel_convention(&self) -> u32 {
+        AMDGPU_KERNEL
+    }
+
+    /// Kernel arguments live in constant memory, which is uniform, so that loads from it can be scalar ones.
+    fn block_address_space(&self) -> u32 {
+        CONSTANT
+    }
+
+    fn block_attribute(&self) -> &'static str {
+        "byref"
+    }
+
+    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32) {
+        let context = kernel.context();
+        for (name, value) in [
+            ("amdgpu-flat-work-group-size", format!("1,{max_group_size}")),
+            // A launch rounds its grid up to whole groups.
+            ("uniform-work-group-size", "true".to_owned()),
+        ] {
+            kernel.add_attribute(AttributePlace::Function, context.string_attribute(name, &value));
+        }
+    }
+
+    fn work_item_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {
+        let letter = ["x", "y", "z"][axis];
+        Ok(b.call(m.intrinsic(&format!("llvm.amdgcn.workitem.id.{letter}"), &[])?, &[]).as_value())
+    }
+
+    fn work_group_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {
+        let letter = ["x", "y", "z"][axis];
+        Ok(b.call(m.intrinsic(&format!("llvm.amdgcn.workgroup.id.{letter}"), &[])?, &[]).as_value())
+    }
+
+    /// From the dispatch packet, which always has it: the hidden kernel arguments that ROCm's own languages use depend on
+    /// whoever launches to fill them in.
+    fn work_group_size<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {
+        let context = m.context();
+        let packet = b.call(m.intrinsic("llvm.amdgcn.dispatch.ptr", &[])?, &[]).as_value();
+        let at = b.offset(packet, PACKET_GROUP_SIZE + 2 * axis as u64);
+        let size = b.load(context.int_type(16), at, 2);
+        size.set_metadata("invariant.load", &[]);
+        Ok(b.cast(CastOp::ZExt, size.as_value(), context.int_type(32)))
+    }
+
+    /// The hardware barrier orders nothing by itself: fences do.
+    fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+        b.fence(Ordering::Release, "workgroup");
+        b.call(m.intrinsic("llvm.amdgcn.s.barrier", &[])?, &[]);
+        b.fence(Ordering::Acquire, "workgroup");
+        Ok(())
+    }
+
+    /// `s_endpgm` ends the whole wavefront, other work-items and all.
+    fn exit_by(&self) -> Exit {
+        Exit::Return
+    }
+
+    fn exit<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+        b.call(m.intrinsic("llvm.trap", &[])?, &[]);
+        Ok(())
+    }
+
+    fn alloca_address_space(&self) -> u32 {
+        PRIVATE
+    }
+
+    fn group_address_space(&self) -> u32 {
+        LDS
+    }
+
+    /// Constants that many work-items read at one index become scalar loads there.
+    fn global_address_space(&self, constant: bool) -> u32 {
+        if constant { CONSTANT } else { GLOBAL }
+    }
+
+    /// The back end expands these from the hardware's own `f32` instructions, with the scaling and extra terms that keep
+    /// the result within a few units in the last place (`AMDGPUTargetLowering::lowerFEXP`, `lowerFLOGCommon`).
+    fn has_native_math(&self, function: &str, ty: Type<'_>) -> bool {
+        match function {
+            "exp" | "exp2" | "exp10" | "log" | "log2" | "log10" => ty.kind() == TypeKind::Float,
+            "ldexp" => true,
+            _ => false,
+        }
+    }
+
+    fn flag_module(&self, module: &Module<'_>) {
+        module.add_flag(FlagBehavior::Error, "amdhsa_code_object_version", CODE_OBJECT_VERSION);
+    }
+
+    fn object_kind(&self) -> CodeKind {
+        CodeKind::Object
+    }
+
+    fn image(&self, llvm: Llvm, object: Vec<u8>) -> Result<Vec<u8>, String> {
+        link(llvm, &object)
+    }
+}
+
+/// ROCm loads shared objects only.
+fn link(llvm: Llvm, object: &[u8]) -> Result<Vec<u8>, String> {
+    let folder = tempfile::tempdir().map_err(|e| format!("no temporary folder to link the code object in: {e}"))?;
+    let (from, to) = (folder.path().join("kernel.o"), folder.path().join("kernel.hsaco"));
+    std::fs::write(&from, object).map_err(|e| format!("cannot write {}: {e}", from.display()))?;
+    let linker = Linker::find(llvm);
+    let output = linker
+        .command()
+        .args(["--no-undefined", "-shared", "-o"])
+        .arg(&to)
+        .arg(&from)
+        .output()
+        .map_err(|e| format!("cannot run {}: {e}; {}", linker.program.display(), Linker::REMEDY))?;
+    if !output.status.success() {
+        return Err(format!("{} fails: {}", linker.program.display(), String::from_utf8_lossy(&output.stderr).trim()));
+    }
+    std::fs::read(&to).map_err(|e| format!("cannot read {}: {e}", to.display()))
+}
+
+struct Linker {
+    program: PathBuf,
+    flavor: &'static [&'static str],
+}
+
+impl Linker {
+    const REMEDY: &str = "code for AMD GPUs is linked with the `rust-lld` of a rustup toolchain, or an `ld.lld` on the path";
+
+    /// The toolchain's own `rust-lld`, next to its libLLVM; else that of the current rustc; else the system's.
+    fn find(llvm: Llvm) -> Linker {
+        let beside = llvm.path().parent().and_then(Path::parent).and_then(rust_lld);
+        match beside.or_else(|| rust_lld(&current_sysroot()?)) {
+            Some(program) => Linker { program, flavor: &["-flavor", "gnu"] },
+            None => Linker { program: PathBuf::from("ld.lld"), flavor: &[] },
+        }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(self.flavor);
+        command
+    }
+}
+
+/// The toolchain keeps its linker under the name of the host, of which there is one.
+fn rust_lld(sysroot: &Path) -> Option<PathBuf> {
+    let hosts = std::fs::read_dir(sysroot.join("lib/rustlib")).ok()?;
+    hosts.flatten().map(|host| host.path().join("bin/rust-lld")).find(|lld| lld.is_file())
+}
+
+fn current_sysroot() -> Option<PathBuf> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    let output = Command::new(rustc).args(["--print", "sysroot"]).output().ok()?;
+    output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end()))
+}

@@ -1,0 +1,116 @@
+//! What code is generated for. A target is one file of hooks; nothing in the shared pipeline asks which target it is.
+
+use geobacter_llvm::{Builder, CodeKind, Function, IrError, Llvm, Module, TargetSpec, Type, Value};
+
+use crate::CompileError;
+
+mod amdgpu;
+mod nvptx;
+
+/// How a work-item ends early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// There is an instruction that ends this work-item alone: [`Target::exit`].
+    Instruction,
+    /// There is none: the kernel has to return. Where it cannot, because the code is in a function that was not inlined
+    /// and is called in more than one way, the work-item traps.
+    Return,
+}
+
+/// An axis of the grid: 0, 1 or 2.
+pub(crate) type Axis = usize;
+
+pub(crate) trait Target {
+    /// What LLVM calls it.
+    fn spec(&self) -> TargetSpec<'_>;
+
+    /// The answer of `__geobacter_platform`.
+    fn platform(&self) -> u32;
+
+    // ## The kernel function
+
+    /// Calling convention of kernels, by LLVM's number.
+    fn kernel_convention(&self) -> u32;
+
+    /// Address space in which the kernarg block is passed.
+    fn block_address_space(&self) -> u32;
+
+    /// The attribute that passes the kernarg block by value: `byval` or `byref`.
+    fn block_attribute(&self) -> &'static str;
+
+    /// Tells the back end how many work-items a group may have.
+    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32);
+
+    // ## Instructions for the device ABI. The builder stands where the value is wanted.
+
+    /// Index of the work-item in its group.
+    fn work_item_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError>;
+
+    /// Index of the group in the grid.
+    fn work_group_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError>;
+
+    /// Work-items of a full group.
+    fn work_group_size<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError>;
+
+    /// Waits for every work-item of the group, and makes memory written before visible to them.
+    fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError>;
+
+    /// How a work-item ends early.
+    fn exit_by(&self) -> Exit;
+
+    /// The instruction that ends this work-item, where there is one.
+    fn exit<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError>;
+
+    // ## Memory
+
+    /// Address space of local variables; 0 where they are in the generic one.
+    fn alloca_address_space(&self) -> u32;
+
+    /// Address space of work-group memory.
+    fn group_address_space(&self) -> u32;
+
+    /// Address space for constants and for other variables, where the back end does not find it by itself.
+    fn global_address_space(&self, constant: bool) -> u32;
+
+    // ## Code generation
+
+    /// Whether the back end has exact enough code of its own for a math intrinsic such as `exp2` of this type.
+    fn has_native_math(&self, function: &str, ty: Type<'_>) -> bool;
+
+    /// What the back end wants to know about the module as a whole.
+    fn flag_module(&self, module: &Module<'_>);
+
+    /// What an object is: assembly text or a file for a linker.
+    fn object_kind(&self) -> CodeKind;
+
+    /// Makes what the driver loads of an object. The error is a sentence for the user.
+    fn image(&self, llvm: Llvm, object: Vec<u8>) -> Result<Vec<u8>, String>;
+}
+
+/// The target that a driver's name for a device stands for.
+pub(crate) fn find(name: &str) -> Result<Box<dyn Target>, CompileError> {
+    let unknown = |reason| CompileError::UnknownTarget { target: name.to_owned(), reason };
+    if let Some(nvptx) = nvptx::Nvptx::parse(name) {
+        nvptx.map(|t| Box::new(t) as Box<dyn Target>).map_err(unknown)
+    } else if let Some(amdgpu) = amdgpu::Amdgpu::parse(name) {
+        amdgpu.map(|t| Box::new(t) as Box<dyn Target>).map_err(unknown)
+    } else {
+        Err(unknown("NVIDIA targets are written `sm_90`, AMD ones `gfx90a` or `gfx90a:sramecc+:xnack-`".into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn names_of_devices_are_told_apart() {
+        for name in ["sm_70", "sm_90", "sm_90a", "sm_121", "gfx90a", "gfx90a:sramecc+:xnack-", "gfx1100", "gfx1250"] {
+            assert!(find(name).is_ok(), "{name}");
+        }
+        for name in ["", "sm_", "sm_x", "gfx", "gfx9999", "gfx90a:what", "x86_64"] {
+            let error = find(name).map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains(&format!("`{name}`")), "{error}");
+        }
+    }
+}

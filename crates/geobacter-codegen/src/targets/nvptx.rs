@@ -1,0 +1,148 @@
+//! NVIDIA GPUs: PTX, which the driver turns into machine code when it loads a kernel.
+
+use geobacter_core::abi::PLATFORM_NVPTX;
+use geobacter_llvm::{
+    Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value,
+};
+
+use super::{Axis, Exit, Target};
+
+pub(crate) struct Nvptx {
+    cpu: String,
+    features: &'static str,
+}
+
+/// `CallingConv::PTX_Kernel`.
+const PTX_KERNEL: u32 = 71;
+/// PTX's shared memory.
+const SHARED: u32 = 3;
+
+/// The compute capabilities that LLVM 22 knows, from the first one whose work-items run independently of their warp.
+const KNOWN: &[u32] = &[70, 72, 75, 80, 86, 87, 88, 89, 90, 100, 101, 103, 110, 120, 121];
+/// The lowest LLVM version at which PTX has all that is used here; only capabilities whose own lowest version is lower
+/// need it said. Otherwise LLVM writes the lowest version that has the capability, which the most drivers load.
+const MINIMUM_PTX: (u32, &str) = (75, "+ptx63");
+
+impl Nvptx {
+    /// `None` where it is not the name of an NVIDIA target at all.
+    pub(crate) fn parse(name: &str) -> Option<Result<Self, String>> {
+        let version = name.strip_prefix("sm_")?;
+        let digits = version.trim_end_matches(['a', 'f']);
+        let Ok(number) = digits.parse::<u32>() else {
+            return Some(Err("the compute capability is written like `sm_90`".into()));
+        };
+        // Drivers compile PTX of an older capability for a newer device; its letter, which ties it to one device, must go.
+        let Some(nearest) = KNOWN.iter().rev().find(|k| **k <= number) else {
+            return Some(Err(format!("devices older than sm_{} cannot run these kernels", KNOWN[0])));
+        };
+        let cpu = if *nearest == number { name.to_owned() } else { format!("sm_{nearest}") };
+        let features = if number < MINIMUM_PTX.0 { MINIMUM_PTX.1 } else { "" };
+        Some(Ok(Nvptx { cpu, features }))
+    }
+
+    fn special_register<'m>(
+        &self,
+        b: &Builder<'m>,
+        m: &'m Module<'_>,
+        register: &str,
+        axis: Axis,
+    ) -> Result<Value<'m>, IrError> {
+        let letter = ["x", "y", "z"][axis];
+        let read = m.intrinsic(&format!("llvm.nvvm.read.ptx.sreg.{register}.{letter}"), &[])?;
+        Ok(b.call(read, &[]).as_value())
+    }
+}
+
+impl Target for Nvptx {
+    fn spec(&self) -> TargetSpec<'_> {
+        TargetSpec {
+            arch: Arch::Nvptx,
+            triple: "nvptx64-nvidia-cuda",
+            cpu: &self.cpu,
+            features: self.features,
+            level: OptLevel::Aggressive,
+        }
+    }
+
+    fn platform(&self) -> u32 {
+        PLATFORM_NVPTX
+    }
+
+    fn kernel_convention(&self) -> u32 {
+        PTX_KERNEL
+    }
+
+    fn block_address_space(&self) -> u32 {
+        0
+    }
+
+    /// A by-value parameter lives in the `.param` space; LLVM turns loads from it into `ld.param`, and takes pointers
+    /// loaded from it for global ones.
+    fn block_attribute(&self) -> &'static str {
+        "byval"
+    }
+
+    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32) {
+        let bound = kernel.context().string_attribute("nvvm.maxntid", &max_group_size.to_string());
+        kernel.add_attribute(AttributePlace::Function, bound);
+    }
+
+    fn work_item_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {
+        self.special_register(b, m, "tid", axis)
+    }
+
+    fn work_group_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {
+        self.special_register(b, m, "ctaid", axis)
+    }
+
+    fn work_group_size<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {
+        self.special_register(b, m, "ntid", axis)
+    }
+
+    /// `barrier.sync.aligned 0`, which orders memory accesses among the participants too (PTX ISA, `bar`).
+    fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+        let barrier = m.intrinsic("llvm.nvvm.barrier.cta.sync.aligned.all", &[])?;
+        b.call(barrier, &[m.context().int_type(32).zero()]);
+        Ok(())
+    }
+
+    fn exit_by(&self) -> Exit {
+        Exit::Instruction
+    }
+
+    /// `exit`, for this thread alone: barriers no longer wait for it.
+    fn exit<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+        b.call(m.intrinsic("llvm.nvvm.exit", &[])?, &[]);
+        Ok(())
+    }
+
+    fn alloca_address_space(&self) -> u32 {
+        0
+    }
+
+    fn group_address_space(&self) -> u32 {
+        SHARED
+    }
+
+    /// The back end moves generic variables to the global space by itself.
+    fn global_address_space(&self, _constant: bool) -> u32 {
+        0
+    }
+
+    /// What PTX has are approximations (`sin.approx`, ...), far from what Rust code expects.
+    fn has_native_math(&self, _function: &str, _ty: Type<'_>) -> bool {
+        false
+    }
+
+    fn flag_module(&self, _module: &Module<'_>) {}
+
+    fn object_kind(&self) -> CodeKind {
+        CodeKind::Assembly
+    }
+
+    /// The driver takes PTX as a C string.
+    fn image(&self, _llvm: Llvm, mut object: Vec<u8>) -> Result<Vec<u8>, String> {
+        object.push(0);
+        Ok(object)
+    }
+}

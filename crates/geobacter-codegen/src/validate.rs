@@ -1,0 +1,237 @@
+//! What no device can run is refused, with the calls that lead there.
+//!
+//! Looked for after optimisation, so that what the kernel cannot reach does no harm. Optimised code has been inlined, so
+//! the calls are told from a second, unoptimised pull of the kernel, with its debug info.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use geobacter_container::symbols::{Role, readable, role};
+use geobacter_llvm::{Context, DebugLoc, Function, Instruction, Module, Opcode, Type, TypeKind, Value, ValueKind};
+
+use crate::session::Session;
+use crate::{CompileError, Frame, lower, pull};
+
+mod advice;
+
+/// What a device cannot run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Culprit {
+    /// A function that is defined nowhere in the captured code.
+    Function(String),
+    /// A variable that is defined nowhere in the captured code.
+    Variable(String),
+    /// A variable of which each thread has its own.
+    ThreadLocal(String),
+    /// An instruction of the host's processor.
+    Intrinsic(String),
+    /// Inline assembly.
+    Assembly(String),
+    /// An atomic access wider than devices have.
+    WideAtomic(u32),
+    /// A floating type that devices do not have.
+    Float(&'static str),
+}
+
+/// The widest atomic access that all targets have.
+const ATOMIC_BITS: u32 = 64;
+
+/// The first thing in an optimised module that the device cannot run.
+pub(crate) fn find_unsupported(session: &Session<'_>, module: &Module<'_>) -> Option<Culprit> {
+    let _ = session;
+    let declared = module.functions().filter(|f| f.is_declaration() && f.is_used());
+    let function = declared.filter_map(|f| unsupported_function(f)).next();
+    function
+        .or_else(|| module.globals().filter(|g| g.is_used()).find_map(|g| unsupported_variable(g)))
+        .or_else(|| module.functions().flat_map(Function::instructions).find_map(unsupported_instruction))
+}
+
+fn unsupported_function(function: Function<'_>) -> Option<Culprit> {
+    let name = function.name();
+    if function.is_intrinsic() {
+        return lower::is_host_intrinsic(&name).then_some(Culprit::Intrinsic(name));
+    }
+    (!lower::is_placeholder(&name)).then_some(Culprit::Function(name))
+}
+
+fn unsupported_variable(variable: geobacter_llvm::GlobalVariable<'_>) -> Option<Culprit> {
+    if variable.is_thread_local() {
+        return Some(Culprit::ThreadLocal(variable.name()));
+    }
+    variable.is_declaration().then(|| Culprit::Variable(variable.name()))
+}
+
+fn unsupported_instruction(instruction: Instruction<'_>) -> Option<Culprit> {
+    if let Some((text, _)) = instruction.as_call().and_then(|c| c.inline_asm()) {
+        return Some(Culprit::Assembly(text));
+    }
+    let operands = || instruction.operands().map(|o| o.ty()).chain([instruction.ty()]);
+    if matches!(instruction.opcode(), Opcode::AtomicRmw | Opcode::AtomicCmpXchg) || is_atomic_access(instruction) {
+        if let Some(bits) = operands().filter_map(Type::int_bits).find(|b| *b > ATOMIC_BITS) {
+            return Some(Culprit::WideAtomic(bits));
+        }
+    }
+    operands().find_map(|ty| match ty.kind() {
+        TypeKind::Fp128 => Some(Culprit::Float("f128")),
+        TypeKind::X86Fp80 => Some(Culprit::Float("80-bit floating point")),
+        _ => None,
+    })
+}
+
+fn is_atomic_access(instruction: Instruction<'_>) -> bool {
+    matches!(instruction.opcode(), Opcode::Load | Opcode::Store) && instruction.is_atomic()
+}
+
+/// The error for a culprit.
+pub(crate) fn explain(session: &Session<'_>, context: &Context, culprit: Culprit) -> CompileError {
+    CompileError::Unsupported {
+        kernel: session.name.clone(),
+        target: session.job.target.to_owned(),
+        chain: chain(session, context, &culprit).unwrap_or_default(),
+        what: advice::what(&culprit),
+        suggestion: advice::suggestion(&culprit).to_owned(),
+    }
+}
+
+/// The shortest chain of calls from the kernel to the culprit. `None` where the unoptimised code does not show it.
+fn chain(session: &Session<'_>, context: &Context, culprit: &Culprit) -> Option<Vec<Frame>> {
+    let mut module = pull::kernel(session, context).ok()?;
+    lower::with_device_library(session, &mut module).ok()?;
+    let entry = module.function(session.job.kernel)?;
+    Search::new(culprit).run(entry).map(|path| frames(session, &path))
+}
+
+/// A walk over everything that a function refers to, breadth first.
+struct Search<'a, 'm> {
+    culprit: &'a Culprit,
+    seen: HashSet<Value<'m>>,
+    /// How each function was come by: the instruction that refers to it, maybe by way of a constant such as a vtable.
+    from: HashMap<Function<'m>, Instruction<'m>>,
+}
+
+impl<'a, 'm> Search<'a, 'm> {
+    fn new(culprit: &'a Culprit) -> Self {
+        Search { culprit, seen: HashSet::new(), from: HashMap::new() }
+    }
+
+    /// The instructions that lead from `entry` to the culprit, in order.
+    fn run(mut self, entry: Function<'m>) -> Option<Vec<Instruction<'m>>> {
+        let mut open = VecDeque::from([entry]);
+        self.seen.insert(entry.as_value());
+        while let Some(function) = open.pop_front() {
+            for instruction in function.instructions() {
+                if self.is_culprit(instruction) {
+                    return Some(self.path_to(instruction));
+                }
+                for callee in self.functions_in(instruction) {
+                    self.from.insert(callee, instruction);
+                    open.push_back(callee);
+                }
+            }
+        }
+        None
+    }
+
+    fn path_to(&self, mut instruction: Instruction<'m>) -> Vec<Instruction<'m>> {
+        let mut path = vec![instruction];
+        while let Some(caller) = instruction.function().and_then(|f| self.from.get(&f)) {
+            path.push(*caller);
+            instruction = *caller;
+        }
+        path.reverse();
+        path
+    }
+
+    /// Functions that an instruction refers to for the first time.
+    fn functions_in(&mut self, instruction: Instruction<'m>) -> Vec<Function<'m>> {
+        let mut found = Vec::new();
+        let mut open: Vec<_> = instruction.operands().filter(|o| o.is_constant()).collect();
+        while let Some(value) = open.pop() {
+            if value.kind() == ValueKind::BasicBlock || !self.seen.insert(value) {
+                continue;
+            }
+            match value.as_function() {
+                Some(function) => found.push(function),
+                None => open.extend(value.operands()),
+            }
+        }
+        found
+    }
+
+    fn is_culprit(&self, instruction: Instruction<'m>) -> bool {
+        let refers = |name: &str| {
+            let mut open: Vec<_> = instruction.operands().filter(|o| o.is_constant()).collect();
+            let mut seen = HashSet::new();
+            while let Some(value) = open.pop() {
+                if value.kind() == ValueKind::BasicBlock || !seen.insert(value) {
+                    continue;
+                }
+                if matches!(value.kind(), ValueKind::Function | ValueKind::GlobalVariable) && value.name() == name {
+                    return true;
+                }
+                if value.kind() != ValueKind::Function {
+                    open.extend(value.operands());
+                }
+            }
+            false
+        };
+        match self.culprit {
+            Culprit::Function(name)
+            | Culprit::Variable(name)
+            | Culprit::ThreadLocal(name)
+            | Culprit::Intrinsic(name) => refers(name),
+            other => unsupported_instruction(instruction).as_ref() == Some(other),
+        }
+    }
+}
+
+/// What a reader sees of the path: each function on it, inlined ones too, with the place the next is called from.
+fn frames(session: &Session<'_>, path: &[Instruction<'_>]) -> Vec<Frame> {
+    let mut frames: Vec<Frame> = Vec::new();
+    for instruction in path {
+        let Some(function) = instruction.function() else { continue };
+        let outer = readable(&function.name());
+        match instruction.debug_loc() {
+            Some(at) => frames.extend(inlined_frames(at, &outer)),
+            None => frames.push(Frame { function: outer, place: None }),
+        }
+    }
+    hide_entry(session, frames)
+}
+
+/// The frames of one instruction, outermost first.
+fn inlined_frames(at: DebugLoc<'_>, outer: &str) -> Vec<Frame> {
+    let places: Vec<_> = std::iter::successors(Some(at), |at| at.inlined_at()).collect();
+    let frame = |at: &DebugLoc<'_>| {
+        let name = at.subprogram().and_then(|s| s.linkage_name().or(s.name()));
+        Frame {
+            function: name.map_or_else(|| outer.to_owned(), |n| readable(&n)),
+            place: at.file().filter(|_| at.line() > 0).map(|file| (file, at.line())),
+        }
+    };
+    places.iter().rev().map(frame).collect()
+}
+
+/// The device crate's own functions around the kernel say nothing to a reader: the chain begins with the user's.
+fn hide_entry(session: &Session<'_>, frames: Vec<Frame>) -> Vec<Frame> {
+    let own = |f: &Frame| {
+        f.function.starts_with("geobacter_core::kernel::device_entry")
+            || f.function.starts_with("<") && f.function.contains(" as geobacter_core::kernel::Kernel<")
+    };
+    let start = frames.iter().position(|f| !own(f)).unwrap_or(frames.len());
+    let mut chain: Vec<_> = frames.into_iter().skip(start).collect();
+    if chain.first().is_none_or(|f| !f.function.starts_with(&session.name)) {
+        // `call::<..>` inside the device crate, or a kernel inlined without debug info.
+        if chain.first().is_some_and(|f| f.function.contains("geobacter_core::kernel")) {
+            chain.remove(0);
+        }
+        if chain.first().is_none_or(|f| f.function != session.name) {
+            chain.insert(0, Frame { function: session.name.clone(), place: None });
+        }
+    }
+    chain
+}
+
+/// Whether Geobacter should have provided this function itself.
+pub(crate) fn is_allocation(name: &str) -> bool {
+    role(name) == Some(Role::Allocation)
+}
