@@ -33,3 +33,9 @@ pub(crate) fn rustdocflags(shim: &Path) -> Vec<String> {
     flags.push(FINAL_CRATE.to_owned());
     flags
 }
+
+/// Whether `flags` hold `-Cname=value`, written in one argument or in two.
+pub(crate) fn contains(flags: &[String], flag: &str) -> bool {
+    let split = flag.split_at(2);
+    flags.iter().any(|f| f == flag) || flags.windows(2).any(|w| (w[0].as_str(), w[1].as_str()) == split)
+}

@@ -14,6 +14,7 @@ mod executable;
 mod flags;
 mod parallel;
 mod project;
+mod settings;
 mod shim;
 mod tool;
 mod wrapper;

@@ -99,17 +99,11 @@ pub(crate) fn build_triple(config: &Config, cargo_arguments: &[OsString]) -> Res
 fn with(mut flags: Flags, ours: &[String]) -> Result<String> {
     for flag in ours {
         // LLVM refuses an option that is given twice, and `init` may have written the same ones.
-        if !contains(&flags.flags, flag) {
+        if !flags::contains(&flags.flags, flag) {
             flags.push(flag.clone());
         }
     }
     Ok(flags.encode()?)
-}
-
-/// Whether `flags` hold `-Cname=value`, written in one argument or in two.
-fn contains(flags: &[String], flag: &str) -> bool {
-    let split = flag.split_at(2);
-    flags.iter().any(|f| f == flag) || flags.windows(2).any(|w| (w[0].as_str(), w[1].as_str()) == split)
 }
 
 fn users_linker(config: &Config, triple: TargetTripleRef<'_>, rustflags: &Flags) -> Result<Option<OsString>> {
