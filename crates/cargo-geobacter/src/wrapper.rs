@@ -14,6 +14,8 @@ pub(crate) const INNER_WRAPPER: &str = "GEOBACTER_WORKSPACE_WRAPPER";
 
 /// Cargo names every build script's crate so.
 const BUILD_SCRIPT_PREFIX: &str = "build_script_";
+/// The crate that cargo makes up to ask rustc about its target.
+const PROBE: &str = "___";
 
 pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
     let Some((rustc, arguments)) = arguments.split_first() else {
@@ -48,6 +50,12 @@ fn is_final_crate(arguments: &[OsString]) -> bool {
         return true;
     }
     let types: Vec<&str> = value_of(&text, "--crate-type").flat_map(|list| list.split(',')).collect();
+    if types.is_empty() {
+        // rustc's default is an executable. Cargo leaves it at that for tests and benchmarks without the harness; calls
+        // that only ask rustc something name no crate, or one that cargo makes up for probing.
+        return value_of(&text, "--crate-name").any(|name| name != PROBE)
+            && !text.iter().any(|a| a.starts_with("--print"));
+    }
     let has = |kinds: &[&str]| types.iter().any(|t| kinds.contains(t));
     has(&["bin", "cdylib", "dylib"]) && !has(&["lib", "rlib", "staticlib", "proc-macro"])
 }
@@ -73,6 +81,7 @@ mod tests {
             "--crate-name app --crate-type bin src/main.rs",
             "--crate-name app --crate-type=cdylib src/lib.rs",
             "--crate-name app src/lib.rs --test",
+            "--crate-name no_harness tests/no_harness.rs --cfg test",
         ] {
             assert!(is_final(line), "{line}");
         }
@@ -83,6 +92,7 @@ mod tests {
         for line in [
             "-vV",
             "--print cfg",
+            "- --crate-name ___ --print=file-names",
             "--crate-name app --crate-type lib src/lib.rs",
             "--crate-name app --crate-type proc-macro src/lib.rs",
             "--crate-name build_script_build --crate-type bin build.rs",
