@@ -105,7 +105,9 @@ fn show_unsupported(kernel: &str, target: &str, what: &str, chain: &[Frame], sug
         let _ = write!(text, "\n{verb}{frame}");
     }
     if chain.is_empty() {
-        text.push_str("\n  = note: build with debug info (`debug = \"line-tables-only\"`) to see the calls that lead there");
+        text.push_str(
+            "\n  = note: build with debug info (`debug = \"line-tables-only\"`) to see the calls that lead there",
+        );
     }
     let _ = write!(text, "\n  = help: {suggestion}");
     text

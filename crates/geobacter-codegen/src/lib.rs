@@ -94,9 +94,6 @@ fn device_module<'ctx>(
 ) -> Result<Module<'ctx>, CompileError> {
     let mut module = pull::kernel(session, context)?;
     lower::convergence::check(session, &module)?;
-    // Whoever reads an error wants source positions, and is shown them from a second, unoptimised pull: from here on
-    // they would only cost time. Besides, full debug info in PTX turns the driver's optimiser down.
-    module.strip_debug_info();
     lower::to_device(session, &mut module, machine)?;
     optimise::optimise(session, &mut module, machine)?;
     lower::finish(session, &mut module, machine)?;

@@ -41,10 +41,7 @@ pub(crate) fn device_library(session: &Session<'_>, module: &mut Module<'_>) -> 
 }
 
 /// Names of the device library's functions in the captured module, without their prefix.
-pub(crate) fn device_library_names(
-    session: &Session<'_>,
-    context: &Context,
-) -> Result<HashSet<String>, CompileError> {
+pub(crate) fn device_library_names(session: &Session<'_>, context: &Context) -> Result<HashSet<String>, CompileError> {
     let source = session.llvm(context.parse_bitcode_lazily(session.job.module))?;
     let defined = source.functions().filter(|f| !f.is_declaration());
     Ok(defined.filter_map(|f| f.name().strip_prefix(RT_PREFIX).map(str::to_owned)).collect())

@@ -38,6 +38,10 @@ pub enum Opcode {
     URem,
     SRem,
     FRem,
+    FpToUi,
+    FpToSi,
+    UiToFp,
+    SiToFp,
     ICmp,
     Other(i32),
 }
@@ -73,6 +77,10 @@ impl Opcode {
             17 => Opcode::URem,
             18 => Opcode::SRem,
             19 => Opcode::FRem,
+            33 => Opcode::FpToUi,
+            34 => Opcode::FpToSi,
+            35 => Opcode::UiToFp,
+            36 => Opcode::SiToFp,
             42 => Opcode::ICmp,
             other => Opcode::Other(other),
         }

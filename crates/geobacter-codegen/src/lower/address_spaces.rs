@@ -6,7 +6,8 @@ use crate::session::Session;
 
 pub(super) fn move_globals(session: &Session<'_>, module: &mut Module<'_>) {
     let generic = |g: &GlobalVariable<'_>| g.ty().address_space() == Some(0);
-    let movable: Vec<_> = module.globals().filter(|g| generic(g) && !g.is_declaration() && !g.is_thread_local()).collect();
+    let movable: Vec<_> =
+        module.globals().filter(|g| generic(g) && !g.is_declaration() && !g.is_thread_local()).collect();
     for old in movable {
         let space = session.target.global_address_space(old.is_constant_memory());
         if space != 0 {

@@ -10,8 +10,7 @@ pub(super) fn move_to_private(session: &Session<'_>, module: &Module<'_>) {
         return;
     }
     for function in module.functions().filter(|f| !f.is_declaration()) {
-        let (allocas, others): (Vec<_>, Vec<_>) =
-            function.instructions().partition(|i| i.opcode() == Opcode::Alloca);
+        let (allocas, others): (Vec<_>, Vec<_>) = function.instructions().partition(|i| i.opcode() == Opcode::Alloca);
         if allocas.is_empty() {
             continue;
         }

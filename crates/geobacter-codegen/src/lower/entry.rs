@@ -60,11 +60,7 @@ fn inline(entry: Function<'_>) {
 }
 
 /// Reads what the entry says about itself, and erases it.
-fn take_description(
-    session: &Session<'_>,
-    module: &Module<'_>,
-    entry: Function<'_>,
-) -> Result<Block, CompileError> {
+fn take_description(session: &Session<'_>, module: &Module<'_>, entry: Function<'_>) -> Result<Block, CompileError> {
     let wrong = |reason: &str| CompileError::Description { kernel: session.name.clone(), reason: reason.to_owned() };
     let describes = |name: String| name == DESCRIBE;
     let call = entry

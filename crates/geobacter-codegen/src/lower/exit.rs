@@ -6,9 +6,7 @@
 
 use std::collections::HashSet;
 
-use geobacter_llvm::{
-    AttributePlace, Builder, Call, Function, Instruction, IrError, Module, Opcode, TypeKind,
-};
+use geobacter_llvm::{AttributePlace, Builder, Call, Function, Instruction, IrError, Module, Opcode, TypeKind};
 
 use super::status::EXIT;
 use crate::session::Session;

@@ -29,6 +29,8 @@ pub(super) fn strip(module: &Module<'_>) {
             function.set_call_conv(C_CONVENTION);
         }
         for call in function.instructions().filter_map(|i| i.as_call()) {
+            // rustc repeats it here, where it would also hold for what lowering puts in the callee's place.
+            call.remove_attribute(AttributePlace::Function, "noinline");
             if call.call_conv() != C_CONVENTION {
                 call.set_call_conv(C_CONVENTION);
             }

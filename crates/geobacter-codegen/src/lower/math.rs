@@ -75,12 +75,7 @@ fn by_element<'m>(
 
 /// Calls C's function `name` for `f64`, or `name` with an `f` for `f32`. `f16` goes through `f32`, whose results have
 /// more than twice its precision. `None` for types that the library does not know.
-fn call_library<'m>(
-    module: &'m Module<'_>,
-    b: &Builder<'m>,
-    name: &str,
-    args: &[Value<'m>],
-) -> Option<Value<'m>> {
+fn call_library<'m>(module: &'m Module<'_>, b: &Builder<'m>, name: &str, args: &[Value<'m>]) -> Option<Value<'m>> {
     let ty = args.first()?.ty();
     let context = args[0].context();
     match ty.kind() {

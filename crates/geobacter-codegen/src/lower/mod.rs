@@ -20,6 +20,7 @@ mod math;
 mod panics;
 mod status;
 mod unwinding;
+mod wide;
 mod x86;
 
 pub(crate) use status::is_placeholder;
@@ -32,6 +33,9 @@ pub(crate) fn to_device(
     machine: &TargetMachine,
 ) -> Result<(), CompileError> {
     with_device_library(session, module)?;
+    // Whoever reads an error wants source positions, and is shown them from a second, unoptimised pull: from here on they
+    // would only cost time. Besides, full debug info in PTX turns the driver's optimiser down.
+    module.strip_debug_info();
     module.set_target(machine);
     allocation::remove_marker(module);
     session.llvm(convergence::lower(session, module))?;
@@ -55,6 +59,7 @@ pub(crate) fn with_device_library(session: &Session<'_>, module: &mut Module<'_>
         host_attributes::strip(module);
         panics::redirect(module);
         math::redirect(session, module);
+        wide::redirect(module);
         library::redirect(module, &library);
         if !pull::device_library(session, module)? {
             return Ok(());

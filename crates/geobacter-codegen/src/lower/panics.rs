@@ -61,8 +61,7 @@ const WITHOUT_LOCATION: &[&str] =
     &["const_panic_fmt", "rust_begin_unwind", "begin_panic_handler", "rust_panic", "rust_panic_with_hook"];
 
 pub(super) fn redirect(module: &Module<'_>) {
-    let panics: Vec<_> =
-        module.functions().filter(|f| f.is_used() && role(&f.name()) == Some(Role::Panic)).collect();
+    let panics: Vec<_> = module.functions().filter(|f| f.is_used() && role(&f.name()) == Some(Role::Panic)).collect();
     for panic in panics {
         let path = path(&panic.name());
         let leaf = path.rsplit("::").next().unwrap_or(&path).to_owned();
@@ -109,7 +108,9 @@ fn message<'m>(module: &'m Module<'_>, b: &Builder<'m>, leaf: &str, params: &[Va
             unformatted(module, b, params[0], params[1])
         }
         // `panic`, `expect_failed`, `Result::unwrap`'s failure, ...: a `&str` comes first.
-        [TypeKind::Pointer, TypeKind::Integer, ..] if !MESSAGES.iter().any(|m| m.0 == leaf) || leaf == "unwrap_failed" => {
+        [TypeKind::Pointer, TypeKind::Integer, ..]
+            if !MESSAGES.iter().any(|m| m.0 == leaf) || leaf == "unwrap_failed" =>
+        {
             (params[0], params[1])
         }
         _ => text(module, MESSAGES.iter().find(|m| m.0 == leaf).map_or(GENERIC, |m| m.1)),

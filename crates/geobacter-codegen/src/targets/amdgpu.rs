@@ -6,8 +6,8 @@ use std::process::Command;
 
 use geobacter_core::abi::PLATFORM_AMDGPU;
 use geobacter_llvm::{
-    Arch, AttributePlace, Builder, CastOp, CodeKind, FlagBehavior, Function, IrError, Llvm, Module, OptLevel,
-    Ordering, TargetSpec, Type, TypeKind, Value,
+    Arch, AttributePlace, Builder, CastOp, CodeKind, FlagBehavior, Function, IrError, Llvm, Module, OptLevel, Ordering,
+    TargetSpec, Type, TypeKind, Value,
 };
 
 use super::{Axis, Exit, Target};
@@ -204,7 +204,8 @@ struct Linker {
 }
 
 impl Linker {
-    const REMEDY: &str = "code for AMD GPUs is linked with the `rust-lld` of a rustup toolchain, or an `ld.lld` on the path";
+    const REMEDY: &str =
+        "code for AMD GPUs is linked with the `rust-lld` of a rustup toolchain, or an `ld.lld` on the path";
 
     /// The toolchain's own `rust-lld`, next to its libLLVM; else that of the current rustc; else the system's.
     fn find(llvm: Llvm) -> Linker {

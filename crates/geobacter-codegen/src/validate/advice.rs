@@ -13,8 +13,8 @@ const KINDS: &[(&[&str], &str, &str)] = &[
     ),
     (
         &[
-            "open", "read", "readv", "close", "lseek", "fstat", "stat", "mmap", "munmap", "fopen", "unlink", "readlink",
-            "fcntl", "ioctl", "getcwd", "realpath",
+            "open", "read", "readv", "close", "lseek", "fstat", "stat", "mmap", "munmap", "fopen", "unlink",
+            "readlink", "fcntl", "ioctl", "getcwd", "realpath",
         ],
         "it uses files",
         "read files before the launch, and pass their contents as a buffer",
@@ -35,7 +35,19 @@ const KINDS: &[(&[&str], &str, &str)] = &[
         "use arrays of a fixed size in the kernel, or allocate a buffer before the launch and pass it",
     ),
     (
-        &["getenv", "setenv", "environ", "getpid", "getrandom", "sysconf", "syscall", "abort", "exit", "signal", "sigaction"],
+        &[
+            "getenv",
+            "setenv",
+            "environ",
+            "getpid",
+            "getrandom",
+            "sysconf",
+            "syscall",
+            "abort",
+            "exit",
+            "signal",
+            "sigaction",
+        ],
         "it calls the operating system",
         "ask the operating system before the launch, and pass the answer as an argument",
     ),
@@ -57,7 +69,9 @@ pub(super) fn what(culprit: &Culprit) -> String {
         Culprit::Variable(name) => format!("it uses the variable `{}`, which was not captured", readable(name)),
         Culprit::ThreadLocal(name) => format!("it uses the thread-local variable `{}`", readable(name)),
         Culprit::Intrinsic(name) => format!("it uses `{name}`, an instruction of the host's processor"),
-        Culprit::Assembly(text) => format!("it has inline assembly: `{}`", text.lines().next().unwrap_or_default().trim()),
+        Culprit::Assembly(text) => {
+            format!("it has inline assembly: `{}`", text.lines().next().unwrap_or_default().trim())
+        }
         Culprit::WideAtomic(bits) => format!("it has an atomic access of {bits} bits"),
         Culprit::Float(name) => format!("it computes in {name}"),
     }

@@ -1,0 +1,141 @@
+//! The fixture's kernels, compiled by rustc and captured; and a checker for emitted code.
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use geobacter_capture::Captured;
+use geobacter_codegen::{CompileError, Compiled, Emit, Job, compile};
+use geobacter_llvm::{Llvm, Search};
+
+/// What `cargo geobacter` passes to rustc.
+const FLAGS: &str = "-C embed-bitcode=yes -C linker-plugin-lto -C symbol-mangling-version=v0 \
+                     -C llvm-args=-jump-threading-threshold=0 -C llvm-args=-unswitch-threshold=0 \
+                     -C llvm-args=-simplifycfg-max-small-block-size=0";
+
+pub(crate) const NVPTX: &str = "sm_90";
+pub(crate) const GPUS: [&str; 3] = [NVPTX, "gfx90a", "gfx1100"];
+pub(crate) const AMD: [&str; 2] = ["gfx90a", "gfx1100"];
+
+pub(crate) fn llvm() -> Llvm {
+    Llvm::find(&Search::default()).expect("rustc's own libLLVM")
+}
+
+fn build(profile: &str) -> PathBuf {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/kernels");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kernels");
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--profile", profile])
+        .current_dir(fixture)
+        .env("RUSTFLAGS", FLAGS)
+        .env("CARGO_TARGET_DIR", &target)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .expect("cargo");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    target.join(if profile == "dev" { "debug" } else { profile }).join("deps")
+}
+
+/// Every library in `folder`, the newest of each name: earlier builds leave theirs behind.
+fn libraries(folder: &Path) -> Vec<PathBuf> {
+    let mut all: Vec<_> = std::fs::read_dir(folder)
+        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "rlib"))
+        .collect();
+    let name = |p: &PathBuf| p.file_name().unwrap().to_string_lossy().rsplit_once('-').unwrap().0.to_owned();
+    all.sort_by_key(|p| (name(p), std::cmp::Reverse(std::fs::metadata(p).and_then(|m| m.modified()).ok())));
+    all.dedup_by_key(|p| name(p));
+    all
+}
+
+fn sysroot_libraries() -> Vec<PathBuf> {
+    let print = |what: &str| {
+        let output = Command::new("rustc").args(["--print", what]).output().expect("rustc");
+        String::from_utf8(output.stdout).expect("a path").trim_end().to_owned()
+    };
+    libraries(Path::new(&print("target-libdir")))
+}
+
+fn capture(profile: &str) -> Captured {
+    let mut inputs = libraries(&build(profile));
+    inputs.extend(sysroot_libraries());
+    geobacter_capture::capture(llvm(), &inputs).expect("a good capture").expect("kernels")
+}
+
+/// The captured kernels of a release build.
+pub(crate) fn release() -> &'static Captured {
+    static CAPTURED: OnceLock<Captured> = OnceLock::new();
+    CAPTURED.get_or_init(|| capture("release"))
+}
+
+/// The captured kernels of a debug build.
+pub(crate) fn debug() -> &'static Captured {
+    static CAPTURED: OnceLock<Captured> = OnceLock::new();
+    CAPTURED.get_or_init(|| capture("dev"))
+}
+
+fn symbol(captured: &Captured, kernel: &str) -> String {
+    let name = format!("kernels::{kernel}");
+    let found = captured.kernels.iter().find(|k| k.name == name);
+    found.unwrap_or_else(|| panic!("{name} is not captured: {:?}", captured.kernels)).symbol.clone()
+}
+
+pub(crate) fn try_compile(captured: &Captured, kernel: &str, target: &str, emit: Emit) -> Result<Compiled, CompileError> {
+    let kernel = symbol(captured, kernel);
+    compile(&llvm(), &Job { module: &captured.module, kernel: &kernel, target, max_group_size: 256, emit })
+}
+
+/// Assembly of a kernel of the release build.
+pub(crate) fn asm(kernel: &str, target: &str) -> Asm {
+    asm_of(release(), kernel, target)
+}
+
+pub(crate) fn asm_of(captured: &Captured, kernel: &str, target: &str) -> Asm {
+    match try_compile(captured, kernel, target, Emit::Asm) {
+        Ok(compiled) => Asm {
+            what: format!("{kernel} for {target}"),
+            text: String::from_utf8(compiled.code.clone()).expect("text"),
+            compiled,
+        },
+        Err(error) => panic!("{kernel} for {target}: {error}"),
+    }
+}
+
+/// Emitted code, and questions to it.
+pub(crate) struct Asm {
+    what: String,
+    pub(crate) text: String,
+    pub(crate) compiled: Compiled,
+}
+
+impl Asm {
+    /// Instructions and directives that contain `pattern`.
+    pub(crate) fn count(&self, pattern: &str) -> usize {
+        self.lines().filter(|l| l.contains(pattern)).count()
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text.lines().map(str::trim).filter(|l| !l.starts_with("//") && !l.starts_with(';'))
+    }
+
+    #[track_caller]
+    pub(crate) fn has(&self, pattern: &str) -> &Self {
+        assert!(self.count(pattern) > 0, "{} has no `{pattern}`:\n{}", self.what, self.text);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn lacks(&self, pattern: &str) -> &Self {
+        assert_eq!(self.count(pattern), 0, "{} has `{pattern}`:\n{}", self.what, self.text);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn has_times(&self, times: usize, pattern: &str) -> &Self {
+        assert_eq!(self.count(pattern), times, "{} has another number of `{pattern}`:\n{}", self.what, self.text);
+        self
+    }
+}
