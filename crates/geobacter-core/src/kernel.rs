@@ -196,9 +196,11 @@ pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(
         // SAFETY: the caller's promise.
         unsafe { rest_of_group::<K, D, P>(&block.header, &block.args, shape, group_at(group, shape), first_item) }
     }
+    // Copies that nothing else refers to: a kernel's writes cannot change them, so the loop keeps them in registers.
+    let (KernelBlock { header, args }, shape) = (*block, *shape);
     for group in range {
         // SAFETY: the caller's promise.
-        unsafe { whole_group::<K, D, P>(&block.header, &block.args, shape, group_at(group, shape)) }
+        unsafe { whole_group::<K, D, P>(&header, &args, &shape, group_at(group, &shape)) }
     }
 }
 
