@@ -20,6 +20,7 @@ use report::Report;
 
 /// Measures throughput, launches and compiles on one device, and prints medians.
 #[derive(Parser)]
+#[command(args_override_self = true)]
 struct Args {
     /// Device to measure, such as `cpu` or `cuda:0` [default: the best one]
     #[arg(long, value_name = "NAME")]

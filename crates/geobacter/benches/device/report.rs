@@ -91,10 +91,6 @@ impl Report {
         self.rows.push(Row { name: name.to_owned(), value, unit, samples: count, spread, note });
     }
 
-    pub(crate) fn value(&self, name: &str) -> Option<f64> {
-        self.rows.iter().find(|row| row.name == name).map(|row| row.value)
-    }
-
     pub(crate) fn markdown(&self) -> String {
         let mut text = String::new();
         for (what, value) in &self.machine {
