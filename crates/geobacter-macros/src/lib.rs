@@ -1,6 +1,7 @@
 //! Derives for kernel arguments.
 //!
-//! Re-exported by `geobacter`, where they share their names with the traits they implement.
+//! Re-exported by `geobacter`, where they share their names with the traits they implement, and where there are
+//! examples.
 
 mod device_copy;
 mod kernel_arg;
@@ -15,15 +16,6 @@ use syn::{DeriveInput, parse_macro_input};
 /// Host and device share one compile and so one layout: no `repr` is needed. The type must be `Copy` too. A field that
 /// points to host memory (a reference, a `String`, a `Vec`) is an error at that field, and so is a union, because what
 /// it holds cannot be checked.
-///
-/// ```ignore
-/// #[derive(Clone, Copy, DeviceCopy)]
-/// #[repr(C, align(16))]
-/// struct Body {
-///     position: [f32; 3],
-///     mass: f32,
-/// }
-/// ```
 #[proc_macro_derive(DeviceCopy)]
 pub fn derive_device_copy(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), device_copy::expand)
@@ -37,23 +29,6 @@ pub fn derive_device_copy(input: TokenStream) -> TokenStream {
 ///
 /// For `struct Params`, the host passes a `ParamsArgs`: the same fields with the same visibility, each holding what the
 /// host would pass for such a parameter (`f32` for `f32`, `&Buffer<T>` for `&[T]`, `&mut Buffer<T>` for `PerItem<T>`).
-///
-/// ```ignore
-/// #[derive(KernelArg)]
-/// struct Params<'a> {
-///     alpha: f32,
-///     x: &'a [f32],
-///     y: PerItem<'a, f32>,
-/// }
-///
-/// fn saxpy(item: WorkItem, mut p: Params) {
-///     if let Some(y) = p.y.get_mut(&item) {
-///         *y += p.alpha * p.x[item.global_id()];
-///     }
-/// }
-///
-/// device.launch(Grid::covering(x.len()), saxpy, (ParamsArgs { alpha: 2.0, x: &x, y: &mut y },))?;
-/// ```
 #[proc_macro_derive(KernelArg)]
 pub fn derive_kernel_arg(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), kernel_arg::expand)

@@ -56,7 +56,63 @@ pub use geobacter_core::{
     Grid, GridIndex, Kernel, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice,
     Tile, WorkItem, platform,
 };
-pub use geobacter_macros::{DeviceCopy, KernelArg};
+/// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
+///
+/// ```
+/// use geobacter::prelude::*;
+///
+/// #[derive(Clone, Copy, DeviceCopy)]
+/// #[repr(C, align(16))]
+/// struct Body {
+///     position: [f32; 3],
+///     mass: f32,
+/// }
+///
+/// fn fall(item: WorkItem, mut bodies: PerItem<Body>) {
+///     if let Some(body) = bodies.get_mut(&item) {
+///         body.position[2] -= 9.81;
+///     }
+/// }
+///
+/// # fn main() -> geobacter::Result<()> {
+/// # let device = Device::open("cpu")?;
+/// let mut bodies = device.buffer_filled(1000, Body { position: [0.0; 3], mass: 1.0 })?;
+/// device.launch(Grid::covering(bodies.len()), fall, (&mut bodies,))?;
+/// # assert_eq!(bodies.to_vec()?[999].position[2], -9.81);
+/// # Ok(())
+/// # }
+/// ```
+#[doc(inline)]
+pub use geobacter_macros::DeviceCopy;
+/// Derives a kernel parameter, and the argument that the host passes for it.
+///
+/// ```
+/// use geobacter::prelude::*;
+///
+/// #[derive(KernelArg)]
+/// struct Params<'a> {
+///     alpha: f32,
+///     x: &'a [f32],
+///     y: PerItem<'a, f32>,
+/// }
+///
+/// fn saxpy(item: WorkItem, mut p: Params) {
+///     if let Some(y) = p.y.get_mut(&item) {
+///         *y += p.alpha * p.x[item.global_id()];
+///     }
+/// }
+///
+/// # fn main() -> geobacter::Result<()> {
+/// # let device = Device::open("cpu")?;
+/// let x = device.buffer_filled(1000, 1.0)?;
+/// let mut y = device.buffer_filled(1000, 3.0)?;
+/// device.launch(Grid::covering(x.len()), saxpy, (ParamsArgs { alpha: 2.0, x: &x, y: &mut y },))?;
+/// # assert_eq!(y.to_vec()?, [5.0; 1000]);
+/// # Ok(())
+/// # }
+/// ```
+#[doc(inline)]
+pub use geobacter_macros::KernelArg;
 pub use geobacter_runtime::{
     Buffer, BufferView, BufferViewMut, Device, DeviceInfo, Download, Error, HostBuffer, Launch, Mark, Origin, Prepared,
     Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
