@@ -1,6 +1,6 @@
 //! The compiler flags that kernels need: the one place that knows them. `build` passes them, `init` writes them.
 
-use std::path::Path;
+use crate::SHIM;
 
 /// Where the next flags come from and why:
 ///
@@ -19,17 +19,18 @@ pub(crate) const COMMON: &[&str] = &[
 /// Makes a final crate's objects bitcode. Doctests are final crates that no wrapper sees, so rustdoc always gets it.
 pub(crate) const FINAL_CRATE: &str = "-Clinker-plugin-lto";
 
-/// `rustflags` with the shim as linker.
-pub(crate) fn rustflags(shim: &Path) -> Vec<String> {
+/// All of `rustflags`. The linker is named, not placed: a path would make the symbols of every crate, and so the
+/// captured module, depend on the folder that a project is built in.
+pub(crate) fn rustflags() -> Vec<String> {
     let mut flags: Vec<String> = COMMON.iter().map(|&f| f.to_owned()).collect();
     // Last: it overrides a linker that cargo was configured with, which the shim then runs.
-    flags.push(format!("-Clinker={}", shim.display()));
+    flags.push(format!("-Clinker={SHIM}"));
     flags
 }
 
-/// `rustdocflags` with the shim as linker.
-pub(crate) fn rustdocflags(shim: &Path) -> Vec<String> {
-    let mut flags = rustflags(shim);
+/// All of `rustdocflags`.
+pub(crate) fn rustdocflags() -> Vec<String> {
+    let mut flags = rustflags();
     flags.push(FINAL_CRATE.to_owned());
     flags
 }

@@ -65,8 +65,9 @@ pub(crate) fn environment(
     let rustdocflags = config.rustdocflags(triple.clone())?.unwrap_or_default();
 
     let mut set: Vec<(&'static str, OsString)> = vec![
-        ("CARGO_ENCODED_RUSTFLAGS", with(rustflags.clone(), &flags::rustflags(&helpers.shim))?.into()),
-        ("CARGO_ENCODED_RUSTDOCFLAGS", with(rustdocflags, &flags::rustdocflags(&helpers.shim))?.into()),
+        ("CARGO_ENCODED_RUSTFLAGS", with(rustflags.clone(), &flags::rustflags())?.into()),
+        ("CARGO_ENCODED_RUSTDOCFLAGS", with(rustdocflags, &flags::rustdocflags())?.into()),
+        ("PATH", helpers.path()?),
         ("RUSTC_WORKSPACE_WRAPPER", helpers.wrapper.into()),
     ];
     if !targets.is_empty() {

@@ -1,13 +1,11 @@
 //! Geobacter's settings in a cargo configuration file: what they are, and merging them into what is there.
 
-use std::path::Path;
-
 use anyhow::{Context, Result, bail};
 use toml_edit::{Array, DocumentMut, Item, Table, Value};
 
 use crate::project::INNER_LINKER;
 use crate::wrapper::INNER_WRAPPER;
-use crate::{SHIM, WRAPPER, flags};
+use crate::{WRAPPER, flags};
 
 /// Which tables of cargo's configuration are in force for this project.
 #[derive(Clone, Debug, Default)]
@@ -27,10 +25,9 @@ pub(crate) struct Places {
 pub(crate) fn merge(text: &str, places: &Places) -> Result<(String, Vec<String>)> {
     let mut document: DocumentMut = text.parse().context("it is not valid TOML")?;
     let mut changes = Vec::new();
-    let shim = Path::new(SHIM);
     let tables = [
-        ("rustflags", &places.rustflags_target, flags::rustflags(shim)),
-        ("rustdocflags", &places.rustdocflags_target, flags::rustdocflags(shim)),
+        ("rustflags", &places.rustflags_target, flags::rustflags()),
+        ("rustdocflags", &places.rustdocflags_target, flags::rustdocflags()),
     ];
     for (key, target, flags) in tables {
         let (path, name) = match target {
@@ -167,8 +164,8 @@ mod tests {
         assert_eq!(build["rustc-workspace-wrapper"].as_str(), Some(WRAPPER));
         let list = |key: &str| build[key].as_array().unwrap().iter().map(|f| f.as_str().unwrap().to_owned()).collect();
         let (flags, doc_flags): (Vec<String>, Vec<String>) = (list("rustflags"), list("rustdocflags"));
-        assert_eq!(flags, flags::rustflags(Path::new(SHIM)));
-        assert_eq!(doc_flags, flags::rustdocflags(Path::new(SHIM)));
+        assert_eq!(flags, flags::rustflags());
+        assert_eq!(doc_flags, flags::rustdocflags());
     }
 
     #[test]

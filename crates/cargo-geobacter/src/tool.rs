@@ -18,30 +18,40 @@ pub(crate) fn become_command(mut command: Command) -> ExitCode {
     ExitCode::from(127)
 }
 
-/// The two helpers, placed in a project's target folder.
+/// The two helpers, placed in a project's target folder and found by name.
 pub(crate) struct Helpers {
-    pub(crate) shim: PathBuf,
-    pub(crate) wrapper: PathBuf,
+    /// The folder of both.
+    pub(crate) folder: PathBuf,
+    /// The wrapper's file name.
+    pub(crate) wrapper: String,
 }
 
 /// Places copies of this program in `target_dir`.
 ///
-/// The shim's path stays the same, since it is part of the flags of every crate: a new tool must not rebuild all
-/// dependencies. The wrapper's path is part of what cargo knows of workspace members alone, so it carries a hash of all
+/// The shim's name stays the same, since it is part of the flags of every crate: a new tool must not rebuild all
+/// dependencies. The wrapper's name is part of what cargo knows of workspace members alone, so it carries a hash of all
 /// that must rebuild and relink those: the tool itself and the ahead-of-time targets.
 pub(crate) fn place(target_dir: &Path, targets: &str) -> Result<Helpers> {
     let tool = std::env::current_exe().context("cannot find this program's own file")?;
     let bytes = fs::read(&tool).with_context(|| format!("cannot read {}", tool.display()))?;
-    let folder = target_dir.join("geobacter");
     let mut identity = hash(&bytes).to_vec();
     identity.extend_from_slice(targets.as_bytes());
-    let helpers = Helpers {
-        shim: folder.join("bin").join(SHIM),
-        wrapper: folder.join(short_hex(&hash(&identity))).join(WRAPPER),
-    };
-    place_copy(&bytes, &helpers.shim)?;
-    place_copy(&bytes, &helpers.wrapper)?;
-    Ok(helpers)
+    let folder = target_dir.join("geobacter").join("bin");
+    let wrapper = format!("{WRAPPER}-{}", short_hex(&hash(&identity)));
+    let shim = folder.join(SHIM);
+    place_copy(&bytes, &shim)?;
+    place_link(&shim, &folder.join(&wrapper)).or_else(|_| place_copy(&bytes, &folder.join(&wrapper)))?;
+    Ok(Helpers { folder, wrapper })
+}
+
+impl Helpers {
+    /// `PATH` with the helpers' folder in front.
+    pub(crate) fn path(&self) -> Result<OsString> {
+        let old = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.folder.clone()).chain(std::env::split_paths(&old));
+        std::env::join_paths(folders)
+            .with_context(|| format!("{} cannot be in PATH: its name has a colon", self.folder.display()))
+    }
 }
 
 /// Enough of a hash to tell apart the versions of a tool in one folder.
@@ -65,6 +75,18 @@ fn place_copy(bytes: &[u8], path: &Path) -> Result<()> {
         new.into_temp_path().persist(path).map_err(|e| e.error)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Makes `path` another name of the file `of`, unless it is one.
+fn place_link(of: &Path, path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let inode = |p: &Path| fs::metadata(p).map(|m| (m.dev(), m.ino()));
+    let wanted = inode(of)?;
+    match inode(path) {
+        Ok(found) if found == wanted => Ok(()),
+        Ok(_) => Err(std::io::ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::hard_link(of, path),
+    }
 }
 
 /// The cargo that started this program, or the one on `PATH`.

@@ -1,5 +1,6 @@
 //! Toolchain, LLVM, linker.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -113,7 +114,7 @@ fn link_a_program() -> Result<()> {
     let helpers = tool::place(folder.path(), "")?;
     let (source, program) = (folder.path().join("main.rs"), folder.path().join("main"));
     std::fs::write(&source, "fn main() {}\n").context("cannot write to the temporary folder")?;
-    compile(&source, &program, &helpers.shim)?;
+    compile(&source, &program, helpers.path()?)?;
     let status = Command::new(&program).status().context("the linked program cannot be run")?;
     if !status.success() {
         bail!("the linked program fails: {status}");
@@ -121,12 +122,13 @@ fn link_a_program() -> Result<()> {
     Ok(())
 }
 
-fn compile(source: &Path, program: &Path, shim: &Path) -> Result<()> {
+fn compile(source: &Path, program: &Path, path: OsString) -> Result<()> {
     let output = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
-        .args(flags::rustflags(shim))
+        .args(flags::rustflags())
         .arg(flags::FINAL_CRATE)
         .arg("-o")
         .args([program, source])
+        .env("PATH", path)
         .stdin(Stdio::null())
         .output()
         .context("rustc cannot be run")?;

@@ -1,0 +1,82 @@
+//! What `cargo geobacter inspect` lists and writes, and images compiled ahead of time.
+
+mod common;
+
+use common::{container, fixture, geobacter, stdout, succeed, target_dir};
+use geobacter_container::Container;
+use serde_json::Value;
+
+#[test]
+fn kernels_are_listed_with_their_arguments() {
+    let output = succeed(geobacter("inspect").args(["inspect", "-p", "app", "--example", "one"]));
+    let text = stdout(&output);
+    assert!(text.contains("\none::in_example\n"), "{text}");
+    assert!(text.contains("arg 0  offset   56  size   16  align  8  output slice"), "{text}");
+}
+
+#[test]
+fn code_is_written_with_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut inspect = geobacter("inspect");
+    inspect.args([
+        "inspect",
+        "-p",
+        "app",
+        "--example",
+        "one",
+        "--target",
+        "sm_90,gfx1100",
+        "--kernel",
+        "in_example",
+        "-o",
+    ]);
+    succeed(inspect.arg(folder.path()));
+    let index = std::fs::read_to_string(folder.path().join("kernels.json")).unwrap();
+    let kernels: Vec<Value> = serde_json::from_str(&index).unwrap();
+    assert_eq!(kernels.len(), 2, "{index}");
+    for (kernel, mark) in kernels.iter().zip([".entry", ".amdhsa_kernel"]) {
+        assert_eq!(kernel["name"], "one::in_example");
+        assert_eq!(kernel["args"][0]["kind"], "output slice");
+        let code = std::fs::read_to_string(folder.path().join(kernel["file"].as_str().unwrap())).unwrap();
+        let symbol = kernel["symbol"].as_str().unwrap();
+        assert!(code.contains(mark) && code.contains(symbol), "{symbol} is not in\n{code}");
+    }
+}
+
+#[test]
+fn programs_without_kernels_and_unknown_kernels_are_named() {
+    let tool = common::tool();
+    let output = geobacter("inspect").arg("inspect").arg(&tool).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("carries no kernels"));
+    let mut inspect = geobacter("inspect");
+    let output = inspect.args(["inspect", "-p", "app", "--example", "one", "--kernel", "absent"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("there are: "));
+}
+
+#[test]
+fn images_for_targets_are_embedded_and_follow_the_list() {
+    let build = |targets: &str| {
+        let mut command = geobacter("targets");
+        succeed(command.args(["build", "-q", "-p", "app", "--example", "one", "--targets", targets]));
+        let bytes = container(&target_dir("targets").join("debug/examples/one")).unwrap();
+        let container = Container::from_bytes(&bytes).unwrap();
+        let mut targets: Vec<String> = container.images.iter().map(|i| i.target.to_owned()).collect();
+        targets.dedup();
+        for kernel in &container.kernels {
+            assert!(container.images.iter().any(|i| i.kernel == kernel.symbol && i.max_group_size == 1024));
+        }
+        targets
+    };
+    assert_eq!(build("sm_90"), ["sm_90"]);
+    assert_eq!(build("sm_90,gfx90a"), ["gfx90a", "sm_90"]);
+    assert_eq!(build("sm_90"), ["sm_90"]);
+}
+
+#[test]
+fn a_misspelt_target_is_refused_before_anything_is_built() {
+    let output = geobacter("targets").args(["build", "--targets", "ampere"]).current_dir(fixture()).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`ampere` is no target"));
+}
