@@ -80,7 +80,7 @@ pub fn compile(llvm: &Llvm, job: &Job<'_>) -> Result<Compiled, CompileError> {
     let context = Context::new(*llvm);
 
     let module = device_module(&session, &context, &machine)?;
-    match validate::find_unsupported(&session, &module) {
+    match validate::find_unsupported(&module) {
         Some(culprit) => Err(validate::explain(&session, &context, culprit)),
         None => emit::emit(&session, &machine, module),
     }
@@ -94,8 +94,8 @@ fn device_module<'ctx>(
 ) -> Result<Module<'ctx>, CompileError> {
     let mut module = pull::kernel(session, context)?;
     lower::convergence::check(session, &module)?;
-    lower::to_device(session, &mut module, machine)?;
+    let description = lower::to_device(session, &mut module, machine)?;
     optimise::optimise(session, &mut module, machine)?;
-    lower::finish(session, &mut module, machine)?;
+    lower::finish(session, &mut module, machine, &description)?;
     Ok(module)
 }

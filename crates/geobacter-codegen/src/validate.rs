@@ -6,7 +6,9 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use geobacter_container::symbols::{Role, readable, role};
-use geobacter_llvm::{Context, DebugLoc, Function, Instruction, Module, Opcode, Type, TypeKind, Value, ValueKind};
+use geobacter_llvm::{
+    Context, DebugLoc, Function, GlobalVariable, Instruction, Module, Opcode, Type, TypeKind, Value, ValueKind,
+};
 
 use crate::session::Session;
 use crate::{CompileError, Frame, lower, pull};
@@ -35,14 +37,15 @@ pub(crate) enum Culprit {
 /// The widest atomic access that all targets have.
 const ATOMIC_BITS: u32 = 64;
 
-/// The first thing in an optimised module that the device cannot run.
-pub(crate) fn find_unsupported(session: &Session<'_>, module: &Module<'_>) -> Option<Culprit> {
-    let _ = session;
+/// What in an optimised module the device cannot run, where there is something: of several things, the one that tells
+/// the user the most.
+pub(crate) fn find_unsupported(module: &Module<'_>) -> Option<Culprit> {
     let declared = module.functions().filter(|f| f.is_declaration() && f.is_used());
-    let function = declared.filter_map(|f| unsupported_function(f)).next();
-    function
-        .or_else(|| module.globals().filter(|g| g.is_used()).find_map(|g| unsupported_variable(g)))
-        .or_else(|| module.functions().flat_map(Function::instructions).find_map(unsupported_instruction))
+    declared
+        .filter_map(unsupported_function)
+        .chain(module.globals().filter(|g| g.is_used()).filter_map(unsupported_variable))
+        .chain(module.functions().flat_map(Function::instructions).filter_map(unsupported_instruction))
+        .min_by_key(advice::vagueness)
 }
 
 fn unsupported_function(function: Function<'_>) -> Option<Culprit> {
@@ -53,7 +56,7 @@ fn unsupported_function(function: Function<'_>) -> Option<Culprit> {
     (!lower::is_placeholder(&name)).then_some(Culprit::Function(name))
 }
 
-fn unsupported_variable(variable: geobacter_llvm::GlobalVariable<'_>) -> Option<Culprit> {
+fn unsupported_variable(variable: GlobalVariable<'_>) -> Option<Culprit> {
     if variable.is_thread_local() {
         return Some(Culprit::ThreadLocal(variable.name()));
     }
@@ -83,12 +86,14 @@ fn is_atomic_access(instruction: Instruction<'_>) -> bool {
 
 /// The error for a culprit.
 pub(crate) fn explain(session: &Session<'_>, context: &Context, culprit: Culprit) -> CompileError {
+    let chain = chain(session, context, &culprit).unwrap_or_default();
+    let culprit = advice::see_through(culprit, chain.last());
     CompileError::Unsupported {
         kernel: session.name.clone(),
         target: session.job.target.to_owned(),
-        chain: chain(session, context, &culprit).unwrap_or_default(),
         what: advice::what(&culprit),
         suggestion: advice::suggestion(&culprit).to_owned(),
+        chain,
     }
 }
 
@@ -195,7 +200,7 @@ fn frames(session: &Session<'_>, path: &[Instruction<'_>]) -> Vec<Frame> {
             None => frames.push(Frame { function: outer, place: None }),
         }
     }
-    hide_entry(session, frames)
+    shorten(begin_with_kernel(session, frames))
 }
 
 /// The frames of one instruction, outermost first.
@@ -211,24 +216,49 @@ fn inlined_frames(at: DebugLoc<'_>, outer: &str) -> Vec<Frame> {
     places.iter().rev().map(frame).collect()
 }
 
-/// The device crate's own functions around the kernel say nothing to a reader: the chain begins with the user's.
-fn hide_entry(session: &Session<'_>, frames: Vec<Frame>) -> Vec<Frame> {
-    let own = |f: &Frame| {
-        f.function.starts_with("geobacter_core::kernel::device_entry")
-            || f.function.starts_with("<") && f.function.contains(" as geobacter_core::kernel::Kernel<")
+/// The chain begins with the user's function: what the device crate puts around it says nothing to a reader.
+fn begin_with_kernel(session: &Session<'_>, frames: Vec<Frame>) -> Vec<Frame> {
+    let leaf = |name: &str| {
+        let plain = geobacter_container::symbols::path(name);
+        plain.rsplit("::").next().unwrap_or_default().split('<').next().unwrap_or_default().to_owned()
     };
-    let start = frames.iter().position(|f| !own(f)).unwrap_or(frames.len());
-    let mut chain: Vec<_> = frames.into_iter().skip(start).collect();
-    if chain.first().is_none_or(|f| !f.function.starts_with(&session.name)) {
-        // `call::<..>` inside the device crate, or a kernel inlined without debug info.
-        if chain.first().is_some_and(|f| f.function.contains("geobacter_core::kernel")) {
-            chain.remove(0);
+    let kernel = leaf(&session.name);
+    let start = frames.iter().position(|f| leaf(&f.function) == kernel);
+    let mut chain: Vec<_> = frames.into_iter().skip(start.unwrap_or(0)).collect();
+    match (start, chain.first_mut()) {
+        (Some(_), Some(first)) => first.function.clone_from(&session.name),
+        _ => chain.insert(0, Frame { function: session.name.clone(), place: None }),
+    }
+    // Inlining leaves one frame for the function and one for each piece of it.
+    chain.dedup_by(|b, a| {
+        a.function == b.function && (a.place == b.place || a.place.is_none()) && {
+            a.place = a.place.take().or(b.place.take());
+            true
         }
-        if chain.first().is_none_or(|f| f.function != session.name) {
-            chain.insert(0, Frame { function: session.name.clone(), place: None });
+    });
+    chain
+}
+
+/// Frames of the standard library that are shown where it is entered, and before the end.
+const SHOWN_AT_ENTRY: usize = 1;
+const SHOWN_AT_END: usize = 1;
+
+/// Drops the middle of long ways through the standard library.
+fn shorten(chain: Vec<Frame>) -> Vec<Frame> {
+    let is_library = |f: &Frame| {
+        let path = f.place.as_ref().map_or("", |(file, _)| file.as_str());
+        path.starts_with("library/") || path.starts_with("/rustc/")
+    };
+    let mut short = Vec::new();
+    for run in chain.chunk_by(|a, b| is_library(a) == is_library(b)) {
+        if is_library(&run[0]) && run.len() > SHOWN_AT_ENTRY + SHOWN_AT_END {
+            short.extend_from_slice(&run[..SHOWN_AT_ENTRY]);
+            short.extend_from_slice(&run[run.len() - SHOWN_AT_END..]);
+        } else {
+            short.extend_from_slice(run);
         }
     }
-    chain
+    short
 }
 
 /// Whether Geobacter should have provided this function itself.

@@ -179,6 +179,17 @@ impl<'m> Instruction<'m> {
             .then(|| unsafe { Type::from_raw(self.context(), (self.context().api().GetAllocatedType)(self.raw())) })
     }
 
+    /// The bytes that a `getelementptr` adds, where it counts single bytes and the number is a constant.
+    pub fn constant_byte_offset(self) -> Option<u64> {
+        if self.opcode() != Opcode::GetElementPtr || self.operand(2).is_some() {
+            return None;
+        }
+        // SAFETY: a getelementptr.
+        let element =
+            unsafe { Type::from_raw(self.context(), (self.context().api().GetGEPSourceElementType)(self.raw())) };
+        self.operand(1)?.as_const_int().filter(|_| element.int_bits() == Some(8))
+    }
+
     /// Alignment in bytes of an `alloca`, load or store.
     pub fn alignment(self) -> Option<u32> {
         // SAFETY: asked only of instructions that have one.

@@ -252,6 +252,7 @@ api! {
     fn SetInstructionCallConv(ValueRef, c_uint);
     fn GetNormalDest(ValueRef) -> BasicBlockRef;
     fn GetUnwindDest(ValueRef) -> BasicBlockRef;
+    fn GetGEPSourceElementType(ValueRef) -> TypeRef;
     fn GetAllocatedType(ValueRef) -> TypeRef;
     fn GetInlineAsmAsmString(ValueRef, *mut usize) -> *const c_char;
     fn GetInlineAsmConstraintString(ValueRef, *mut usize) -> *const c_char;

@@ -14,7 +14,7 @@
 use std::collections::{HashMap, HashSet};
 
 use geobacter_llvm::{
-    AttributePlace, BasicBlock, Builder, Call, DebugLoc, Function, Instruction, IrError, Module, Opcode, Value,
+    AttributePlace, BasicBlock, Builder, Call, DebugLoc, Function, Instruction, Module, Opcode, Value,
 };
 
 use crate::CompileError;
@@ -109,21 +109,25 @@ fn reachable_without<'m>(from: BasicBlock<'m>, avoided: BasicBlock<'m>) -> HashS
     seen
 }
 
-/// Puts plain calls in the place of the assembly. From here on everything may be convergent until the optimiser finds
-/// that it is not, as in any compiler for GPUs.
-pub(super) fn lower(session: &Session<'_>, module: &Module<'_>) -> Result<(), IrError> {
-    let _ = session;
-    let convergent = module.context().attribute("convergent", 0);
+/// Puts plain calls in the place of the assembly.
+pub(super) fn lower(module: &Module<'_>) {
     for function in module.functions().filter(|f| !f.is_declaration()) {
         let calls: Vec<_> = convergent_calls(function).collect();
         for (call, callee) in calls {
             Builder::before(call.as_instruction()).call(callee, &[]);
             call.erase();
         }
+    }
+}
+
+/// From here on every function may be convergent until the optimiser finds that it is not, as in any compiler for GPUs:
+/// what calls a barrier must not be copied either, before it is inlined or after.
+pub(super) fn assume(module: &Module<'_>) {
+    let convergent = module.context().attribute("convergent", 0);
+    for function in module.functions().filter(|f| !f.is_declaration()) {
         function.add_attribute(AttributePlace::Function, convergent);
         for call in function.instructions().filter_map(Instruction::as_call).filter(|c| c.called_function().is_none()) {
             call.add_attribute(AttributePlace::Function, convergent);
         }
     }
-    Ok(())
 }

@@ -8,25 +8,42 @@ use crate::session::Session;
 
 const DESCRIBE: &str = "__geobacter_describe";
 
-/// The start of `abi::KernelDesc`.
+/// What a kernel says about itself: `abi::KernelDesc`, as far as it matters here.
 #[derive(Debug, PartialEq, Eq)]
-struct Block {
+pub(crate) struct Description {
+    /// Bytes of the kernarg block.
     size: u64,
+    /// Alignment of the kernarg block.
     align: u64,
+    /// The arguments in it.
+    pub(super) args: Vec<Argument>,
 }
 
-pub(super) fn make_kernel(session: &Session<'_>, module: &Module<'_>) -> Result<(), CompileError> {
+/// One argument: `abi::ArgDesc`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Argument {
+    /// Bytes from the start of the block.
+    pub(super) offset: u32,
+    /// An `ArgKind`.
+    pub(super) kind: u32,
+}
+
+/// Words of `KernelDesc` before its arguments, and of each argument.
+const HEADER_WORDS: usize = 6;
+const ARGUMENT_WORDS: usize = 4;
+
+pub(super) fn make_kernel(session: &Session<'_>, module: &Module<'_>) -> Result<Description, CompileError> {
     let entry = module
         .function(session.job.kernel)
         .ok_or_else(|| CompileError::KernelMissing { kernel: session.name.clone() })?;
-    let block = take_description(session, module, entry)?;
-    let kernel = declare(session, module, &block);
+    let description = take_description(session, module, entry)?;
+    let kernel = declare(session, module, &description);
     call_entry(module, kernel, entry);
     inline(entry);
-    Ok(())
+    Ok(description)
 }
 
-fn declare<'m>(session: &Session<'_>, module: &'m Module<'_>, block: &Block) -> Function<'m> {
+fn declare<'m>(session: &Session<'_>, module: &'m Module<'_>, block: &Description) -> Function<'m> {
     let (context, target) = (module.context(), session.target);
     let pointer = context.pointer_type(target.block_address_space());
     let kernel = module.add_function(&session.symbol, context.function_type(context.void_type(), &[pointer]));
@@ -60,7 +77,11 @@ fn inline(entry: Function<'_>) {
 }
 
 /// Reads what the entry says about itself, and erases it.
-fn take_description(session: &Session<'_>, module: &Module<'_>, entry: Function<'_>) -> Result<Block, CompileError> {
+fn take_description(
+    session: &Session<'_>,
+    module: &Module<'_>,
+    entry: Function<'_>,
+) -> Result<Description, CompileError> {
     let wrong = |reason: &str| CompileError::Description { kernel: session.name.clone(), reason: reason.to_owned() };
     let describes = |name: String| name == DESCRIBE;
     let call = entry
@@ -82,10 +103,12 @@ fn take_description(session: &Session<'_>, module: &Module<'_>, entry: Function<
     parse(&words).map_err(|reason| wrong(&reason))
 }
 
-fn parse(words: &[u32]) -> Result<Block, String> {
+fn parse(words: &[u32]) -> Result<Description, String> {
     match *words {
-        [DESC_MAGIC, ABI_VERSION, size, align, ..] if align.is_power_of_two() => {
-            Ok(Block { size: u64::from(size), align: u64::from(align) })
+        [DESC_MAGIC, ABI_VERSION, size, align, _, count, ..] if align.is_power_of_two() => {
+            let args = words[HEADER_WORDS..].chunks_exact(ARGUMENT_WORDS).take(count as usize);
+            let args = args.map(|a| Argument { offset: a[0], kind: a[3] }).collect();
+            Ok(Description { size: u64::from(size), align: u64::from(align), args })
         }
         [DESC_MAGIC, version, ..] if version != ABI_VERSION => {
             Err(format!("it is of version {version} of the device ABI, and this compiler speaks {ABI_VERSION}"))
@@ -100,7 +123,11 @@ mod tests {
 
     #[test]
     fn descriptions_of_another_version_are_named() {
-        assert_eq!(parse(&[DESC_MAGIC, ABI_VERSION, 96, 8, 1, 0]), Ok(Block { size: 96, align: 8 }));
+        let args = vec![Argument { offset: 56, kind: 1 }];
+        assert_eq!(
+            parse(&[DESC_MAGIC, ABI_VERSION, 96, 8, 1, 1, 56, 16, 8, 1, 0, 0, 0, 0]),
+            Ok(Description { size: 96, align: 8, args })
+        );
         assert!(parse(&[DESC_MAGIC, ABI_VERSION + 1, 96, 8]).unwrap_err().contains("version"));
         assert!(parse(&[1, 2, 3]).unwrap_err().contains("damaged"));
         assert!(parse(&[DESC_MAGIC, ABI_VERSION, 96, 3]).unwrap_err().contains("damaged"));

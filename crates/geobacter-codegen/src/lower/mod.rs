@@ -9,12 +9,12 @@ mod abi;
 mod address_spaces;
 mod allocas;
 mod allocation;
+mod arguments;
 pub(crate) mod convergence;
 mod entry;
 mod exit;
 mod host_attributes;
 mod internalise;
-mod invariant;
 mod library;
 mod math;
 mod panics;
@@ -23,6 +23,7 @@ mod unwinding;
 mod wide;
 mod x86;
 
+pub(crate) use entry::Description;
 pub(crate) use status::is_placeholder;
 pub(crate) use x86::is_host_intrinsic;
 
@@ -31,22 +32,24 @@ pub(crate) fn to_device(
     session: &Session<'_>,
     module: &mut Module<'_>,
     machine: &TargetMachine,
-) -> Result<(), CompileError> {
+) -> Result<Description, CompileError> {
     with_device_library(session, module)?;
     // Whoever reads an error wants source positions, and is shown them from a second, unoptimised pull: from here on they
     // would only cost time. Besides, full debug info in PTX turns the driver's optimiser down.
     module.strip_debug_info();
     module.set_target(machine);
     allocation::remove_marker(module);
-    session.llvm(convergence::lower(session, module))?;
+    convergence::lower(module);
     session.llvm(abi::define(session, module))?;
-    entry::make_kernel(session, module)?;
+    let description = entry::make_kernel(session, module)?;
+    arguments::mark_not_null(session, module, &description);
+    convergence::assume(module);
     internalise::internalise(session, module);
     allocas::move_to_private(session, module);
     address_spaces::move_globals(session, module);
     session.target.flag_module(module);
     session.dump("lowered", module);
-    Ok(())
+    Ok(description)
 }
 
 /// Puts calls to the device library in the place of what a device does not have, and pulls the library's code, until
@@ -72,10 +75,11 @@ pub(crate) fn finish(
     session: &Session<'_>,
     module: &mut Module<'_>,
     machine: &TargetMachine,
+    description: &Description,
 ) -> Result<(), CompileError> {
     status::lower(session, module);
     session.llvm(exit::lower(session, module))?;
-    invariant::mark(session, module);
+    arguments::mark_unchanging(session, module, description);
     session.llvm(module.run_passes("function(dce),globaldce", Some(machine)))?;
     session.dump("finished", module);
     Ok(())

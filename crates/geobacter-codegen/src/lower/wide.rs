@@ -53,7 +53,8 @@ fn convert<'m>(module: &'m Module<'_>, instruction: Instruction<'m>, name: &str,
     let result = if to_float {
         let extend = if name.starts_with('i') { CastOp::SExt } else { CastOp::ZExt };
         let operand = if from.ty() == wide { from } else { b.cast(extend, from, wide) };
-        let (name, ty) = if to == double { (name.to_owned(), double) } else { (name.replace("f64", "f32"), context.f32_type()) };
+        let (name, ty) =
+            if to == double { (name.to_owned(), double) } else { (name.replace("f64", "f32"), context.f32_type()) };
         let value = call(module, &b, &name, operand, ty);
         if to == ty { value } else { b.cast(CastOp::FpTrunc, value, to) }
     } else {

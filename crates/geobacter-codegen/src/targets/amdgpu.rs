@@ -99,6 +99,8 @@ impl Target for Amdgpu {
             ("amdgpu-flat-work-group-size", format!("1,{max_group_size}")),
             // A launch rounds its grid up to whole groups.
             ("uniform-work-group-size", "true".to_owned()),
+            // No hidden arguments behind the block: whoever launches has only the block to fill in.
+            ("amdgpu-implicitarg-num-bytes", "0".to_owned()),
         ] {
             kernel.add_attribute(AttributePlace::Function, context.string_attribute(name, &value));
         }

@@ -3,6 +3,7 @@
 use geobacter_container::symbols::readable;
 
 use super::{Culprit, is_allocation};
+use crate::Frame;
 
 /// Functions of the operating system and its libraries, by what they are for. A name fits when it begins with one of these.
 const KINDS: &[(&[&str], &str, &str)] = &[
@@ -101,6 +102,31 @@ pub(super) fn suggestion(culprit: &Culprit) -> &'static str {
         Culprit::WideAtomic(_) => "use atomics of at most 64 bits",
         Culprit::Float(_) => "use `f32` or `f64`",
     }
+}
+
+/// `syscall` may be anything: the function that calls it tells what. Of those in the standard library, locks are the most
+/// common.
+pub(super) fn see_through(culprit: Culprit, caller: Option<&Frame>) -> Culprit {
+    match (&culprit, caller) {
+        (Culprit::Function(name), Some(caller)) if name == "syscall" && caller.function.contains("futex") => {
+            Culprit::Function("futex".to_owned())
+        }
+        _ => culprit,
+    }
+}
+
+/// How little a culprit tells the user: whatever prints or opens a file also allocates, locks and unwinds.
+pub(super) fn vagueness(culprit: &Culprit) -> usize {
+    match culprit {
+        Culprit::Function(name) if is_allocation(name) => KINDS.len() + 1,
+        Culprit::Function(name) => kind_index(name).unwrap_or(KINDS.len()),
+        _ => 0,
+    }
+}
+
+fn kind_index(name: &str) -> Option<usize> {
+    let (what, _) = kind(name)?;
+    KINDS.iter().position(|k| k.1 == what)
 }
 
 fn kind(name: &str) -> Option<(&'static str, &'static str)> {

@@ -83,7 +83,12 @@ fn symbol(captured: &Captured, kernel: &str) -> String {
     found.unwrap_or_else(|| panic!("{name} is not captured: {:?}", captured.kernels)).symbol.clone()
 }
 
-pub(crate) fn try_compile(captured: &Captured, kernel: &str, target: &str, emit: Emit) -> Result<Compiled, CompileError> {
+pub(crate) fn try_compile(
+    captured: &Captured,
+    kernel: &str,
+    target: &str,
+    emit: Emit,
+) -> Result<Compiled, CompileError> {
     let kernel = symbol(captured, kernel);
     compile(&llvm(), &Job { module: &captured.module, kernel: &kernel, target, max_group_size: 256, emit })
 }

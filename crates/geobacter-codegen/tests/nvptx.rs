@@ -1,0 +1,92 @@
+//! What the code for NVIDIA GPUs looks like.
+
+mod support;
+
+use geobacter_codegen::Emit;
+use support::{NVPTX, asm, release, try_compile};
+
+#[test]
+fn a_simple_kernel_is_one_entry_with_a_block_and_a_launch_bound() {
+    let ptx = asm("saxpy_unchecked", NVPTX);
+    ptx.has_times(1, ".entry").has(".maxntid 256").has(".target sm_90").has(".param .align 8 .b8");
+    ptx.has(&format!(".visible .entry {}(", ptx.compiled.symbol));
+    ptx.lacks("call").lacks(".func").lacks(".extern").lacks(".local").lacks(".shared");
+    assert_eq!(ptx.compiled.group_memory, 0);
+}
+
+#[test]
+fn arguments_come_from_the_block_and_buffers_are_global_memory() {
+    let ptx = asm("saxpy_unchecked", NVPTX);
+    ptx.has("ld.param.b32").has("ld.param.b64").has("st.global.b32").has_times(2, "ld.global");
+    // Neither generic loads nor generic stores.
+    ptx.lacks("ld.b").lacks("st.b").lacks("ld.v").lacks("st.v");
+}
+
+#[test]
+fn input_slices_go_through_the_read_only_path_and_outputs_do_not() {
+    asm("saxpy_unchecked", NVPTX).has_times(1, "ld.global.nc");
+}
+
+#[test]
+fn outputs_are_not_checked_for_null() {
+    // Extent, output length, input length: one comparison each.
+    asm("saxpy_unchecked", NVPTX).has_times(3, "setp.");
+}
+
+#[test]
+fn sixteen_byte_types_move_in_one_access() {
+    asm("copy_vectors", NVPTX).has_times(1, "ld.global.nc.v").has_times(1, "st.global.v").lacks("ld.global.b");
+}
+
+#[test]
+fn debug_info_does_not_turn_the_drivers_optimiser_down() {
+    asm("saxpy", NVPTX).lacks("debug").lacks(".loc").lacks(".section");
+}
+
+#[test]
+fn ids_of_all_axes_are_special_registers() {
+    let ptx = asm("where_am_i", NVPTX);
+    for register in ["%tid.x", "%tid.y", "%tid.z", "%ctaid.x", "%ctaid.y", "%ctaid.z", "%ntid.x", "%ntid.y", "%ntid.z"]
+    {
+        ptx.has(register);
+    }
+}
+
+#[test]
+fn a_checked_kernel_reports_the_panic_and_ends_its_thread() {
+    let ptx = asm("saxpy", NVPTX);
+    ptx.has("call").has("__geobacter_rt_panic").has("exit;").has("st.shared");
+    assert_eq!(ptx.compiled.group_memory, 8);
+}
+
+#[test]
+fn a_barrier_stays_one_instruction_and_two_stay_two() {
+    asm("reverse_in_group", NVPTX).has_times(1, "bar.sync");
+    asm("two_barriers", NVPTX).has_times(2, "bar.sync");
+}
+
+#[test]
+fn the_platform_is_a_constant() {
+    let ptx = asm("double_or_square", NVPTX);
+    ptx.lacks("mul.rn").has("add.rn");
+}
+
+#[test]
+fn trait_objects_call_through_pointers() {
+    asm("dispatch", NVPTX).has(".global");
+}
+
+#[test]
+fn images_end_with_the_nul_that_the_driver_looks_for() {
+    let image = try_compile(release(), "saxpy", NVPTX, Emit::Image).unwrap();
+    assert_eq!(image.code.last(), Some(&0));
+    assert_eq!(image.code.iter().filter(|b| **b == 0).count(), 1);
+}
+
+#[test]
+fn older_and_newer_capabilities_are_written_with_a_version_that_drivers_load() {
+    for (target, capability) in [("sm_70", "sm_70"), ("sm_80", "sm_80"), ("sm_120", "sm_120"), ("sm_199", "sm_121")] {
+        asm("saxpy", target).has(&format!(".target {capability}"));
+    }
+    asm("saxpy", "sm_90").has(".version 7.8");
+}

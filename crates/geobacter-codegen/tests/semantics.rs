@@ -1,0 +1,79 @@
+//! What Rust code means stays what it means: math, panics, detection, memory functions, wide integers.
+
+mod support;
+
+use support::{AMD, GPUS, NVPTX, asm, asm_of, debug};
+
+#[test]
+fn math_without_an_exact_instruction_comes_from_the_device_library() {
+    for target in GPUS {
+        let text = asm("sines", target);
+        // Neither PTX's approximations nor AMD's, whose argument reduction is imprecise.
+        text.lacks("sin.approx").lacks("cos.approx").lacks("v_sin_f32").lacks("v_cos_f32");
+        text.lacks(".extern");
+    }
+}
+
+#[test]
+fn math_with_an_exact_instruction_is_that_instruction() {
+    asm("powers", NVPTX).has("sqrt.rn.f32").has("fma.rn.f32").has("cvt.rmi.f32.f32");
+    for target in AMD {
+        asm("powers", target).has("v_sqrt_f32").has("v_floor_f32");
+    }
+}
+
+#[test]
+fn feature_detection_finds_nothing_of_the_hosts() {
+    for target in GPUS {
+        let text = asm("detects", target);
+        text.lacks("cpuid").lacks("trap").lacks("call");
+    }
+}
+
+#[test]
+fn messages_of_panics_are_in_the_code() {
+    for target in AMD {
+        let text = asm("message", target);
+        text.has("the counter is full").has("seven is not allowed").has("src/lib.rs");
+    }
+    for target in AMD {
+        asm("divide", target).has("attempt to divide by zero");
+    }
+}
+
+#[test]
+fn a_kernel_without_panics_has_none_of_their_cost() {
+    for target in GPUS {
+        for kernel in ["saxpy_unchecked", "copy_vectors", "checksum", "compares", "counts", "sines", "powers"] {
+            let text = asm(kernel, target);
+            text.lacks("geobacter_rt_panic").lacks("status_slot");
+            assert_eq!(text.compiled.group_memory, 0);
+        }
+    }
+}
+
+#[test]
+fn atomics_are_atomics_in_global_memory() {
+    asm("counts", NVPTX).has("global.add.u32");
+    for target in AMD {
+        asm("counts", target).has("global_atomic_add");
+    }
+}
+
+#[test]
+fn recursion_stays_recursion() {
+    asm("recurses", NVPTX).has("call");
+    for target in AMD {
+        asm("recurses", target).has("s_swappc");
+    }
+}
+
+#[test]
+fn debug_builds_become_optimised_device_code_too() {
+    for target in GPUS {
+        // Debug builds check arithmetic, so panics stay.
+        let text = asm_of(debug(), "saxpy", target);
+        text.lacks("flat_load_dword v").lacks(".extern");
+    }
+    asm_of(debug(), "saxpy", NVPTX).has("ld.global").has("st.global");
+}
