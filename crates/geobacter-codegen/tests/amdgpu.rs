@@ -11,7 +11,12 @@ fn a_simple_kernel_has_no_calls_no_stack_and_no_work_group_memory() {
         let text = asm("saxpy_unchecked", target);
         text.has(&format!(".amdhsa_kernel {}", text.compiled.symbol)).has(".amdhsa_code_object_version 5");
         text.has(".max_flat_workgroup_size: 256").has(".uniform_work_group_size: 1");
-        text.lacks("s_swappc").lacks("scratch_").lacks("flat_load").lacks("flat_store").lacks("ds_");
+        text.lacks("s_swappc")
+            .lacks("scratch_load")
+            .lacks("scratch_store")
+            .lacks("flat_load")
+            .lacks("flat_store")
+            .lacks("ds_");
         text.has(".group_segment_fixed_size: 0").has(".private_segment_fixed_size: 0");
         assert_eq!(text.compiled.group_memory, 0);
     }

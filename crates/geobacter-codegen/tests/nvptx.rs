@@ -35,7 +35,7 @@ fn outputs_are_not_checked_for_null() {
 
 #[test]
 fn sixteen_byte_types_move_in_one_access() {
-    asm("copy_vectors", NVPTX).has_times(1, "ld.global.nc.v").has_times(1, "st.global.v").lacks("ld.global.b");
+    asm("copy_vectors", NVPTX).has_times(1, "ld.global.nc.v4").has_times(1, "st.global.v4").lacks("ld.global.b");
 }
 
 #[test]

@@ -416,6 +416,17 @@ impl<'m> Call<'m> {
         })
     }
 
+    /// The number that the attribute of this name has at this call itself, such as 16 of `align 16`.
+    pub fn attribute_value(self, place: AttributePlace, name: &str) -> Option<u64> {
+        let api = self.context().api();
+        let kind = self.context().llvm().attribute_kind(name)?;
+        // SAFETY: a live call and a kind that exists; null where it is not there.
+        unsafe {
+            let attribute = (api.GetCallSiteEnumAttribute)(self.raw(), place.raw(), kind);
+            (!attribute.is_null()).then(|| (api.GetEnumAttributeValue)(attribute))
+        }
+    }
+
     /// Takes the attribute of this name off this call, if it is there.
     pub fn remove_attribute(self, place: AttributePlace, name: &str) {
         if let Some(kind) = self.context().llvm().attribute_kind(name) {

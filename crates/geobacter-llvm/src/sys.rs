@@ -115,6 +115,7 @@ api! {
     fn PointerTypeInContext(ContextRef, c_uint) -> TypeRef;
     fn StructTypeInContext(ContextRef, *mut TypeRef, c_uint, Bool) -> TypeRef;
     fn ArrayType2(TypeRef, u64) -> TypeRef;
+    fn VectorType(TypeRef, c_uint) -> TypeRef;
     fn FunctionType(TypeRef, *mut TypeRef, c_uint, Bool) -> TypeRef;
     fn GetTypeKind(TypeRef) -> c_int;
     fn GetIntTypeWidth(TypeRef) -> c_uint;
@@ -217,6 +218,7 @@ api! {
     fn AddAttributeAtIndex(ValueRef, c_uint, AttributeRef);
     fn AddCallSiteAttribute(ValueRef, c_uint, AttributeRef);
     fn GetEnumAttributeAtIndex(ValueRef, c_uint, c_uint) -> AttributeRef;
+    fn GetEnumAttributeValue(AttributeRef) -> u64;
     fn GetStringAttributeAtIndex(ValueRef, c_uint, *const c_char, c_uint) -> AttributeRef;
     fn GetStringAttributeValue(AttributeRef, *mut c_uint) -> *const c_char;
     fn RemoveEnumAttributeAtIndex(ValueRef, c_uint, c_uint);

@@ -189,6 +189,16 @@ impl<'ctx> Type<'ctx> {
         unsafe { Value::from_raw(self.context, (self.context.api().ConstReal)(self.raw, value)) }
     }
 
+    /// The vector type of `len` of these.
+    ///
+    /// # Panics
+    /// When `len` is 0.
+    pub fn vector(self, len: u32) -> Type<'ctx> {
+        assert!(len > 0, "a vector has elements");
+        // SAFETY: a live type.
+        unsafe { Type::from_raw(self.context, (self.context.api().VectorType)(self.raw, len)) }
+    }
+
     /// The array type of `len` of these.
     pub fn array(self, len: u64) -> Type<'ctx> {
         // SAFETY: a live type.

@@ -11,6 +11,7 @@ mod allocas;
 mod allocation;
 mod arguments;
 pub(crate) mod convergence;
+mod copies;
 mod entry;
 mod exit;
 mod host_attributes;
@@ -79,6 +80,7 @@ pub(crate) fn finish(
 ) -> Result<(), CompileError> {
     status::lower(session, module);
     session.llvm(exit::lower(session, module))?;
+    copies::widen(module);
     arguments::mark_unchanging(session, module, description);
     session.llvm(module.run_passes("function(dce),globaldce", Some(machine)))?;
     session.dump("finished", module);
