@@ -24,6 +24,8 @@ pub(crate) enum Culprit {
     Variable(String),
     /// A variable of which each thread has its own.
     ThreadLocal(String),
+    /// A variable that changes: every device would have its own.
+    Static(String),
     /// An instruction of the host's processor.
     Intrinsic(String),
     /// Inline assembly.
@@ -60,7 +62,17 @@ fn unsupported_variable(variable: GlobalVariable<'_>) -> Option<Culprit> {
     if variable.is_thread_local() {
         return Some(Culprit::ThreadLocal(variable.name()));
     }
-    variable.is_declaration().then(|| Culprit::Variable(variable.name()))
+    if variable.is_declaration() {
+        return Some(Culprit::Variable(variable.name()));
+    }
+    let is_shared = !variable.is_constant_memory() && !is_own(&variable.name());
+    is_shared.then(|| Culprit::Static(variable.name()))
+}
+
+/// Variables whose copy on the device does no harm: what this crate adds, and where the standard library keeps what it
+/// has detected of the processor (on a device: nothing).
+fn is_own(name: &str) -> bool {
+    name.starts_with("geobacter.") || readable(name).starts_with("std_detect::detect::cache::CACHE")
 }
 
 fn unsupported_instruction(instruction: Instruction<'_>) -> Option<Culprit> {
@@ -183,6 +195,7 @@ impl<'a, 'm> Search<'a, 'm> {
             Culprit::Function(name)
             | Culprit::Variable(name)
             | Culprit::ThreadLocal(name)
+            | Culprit::Static(name)
             | Culprit::Intrinsic(name) => refers(name),
             other => unsupported_instruction(instruction).as_ref() == Some(other),
         }

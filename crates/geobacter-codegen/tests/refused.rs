@@ -47,6 +47,7 @@ fn each_sort_of_culprit_has_its_own_advice() {
         ("locks", "locks", "atomics"),
         ("allocates", "allocates memory", "heap"),
         ("reads_file", "files", "before the launch"),
+        ("keeps_state", "`kernels::CALLS`", "pass a buffer"),
         ("calls_c", "`some_c_function`", "Rust implementation"),
     ] {
         let error = refused(kernel, NVPTX);

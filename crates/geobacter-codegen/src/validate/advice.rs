@@ -69,6 +69,9 @@ pub(super) fn what(culprit: &Culprit) -> String {
         },
         Culprit::Variable(name) => format!("it uses the variable `{}`, which was not captured", readable(name)),
         Culprit::ThreadLocal(name) => format!("it uses the thread-local variable `{}`", readable(name)),
+        Culprit::Static(name) => {
+            format!("it uses the variable `{}`, of which a device would have a copy", readable(name))
+        }
         Culprit::Intrinsic(name) => format!("it uses `{name}`, an instruction of the host's processor"),
         Culprit::Assembly(text) => {
             format!("it has inline assembly: `{}`", text.lines().next().unwrap_or_default().trim())
@@ -92,6 +95,7 @@ pub(super) fn suggestion(culprit: &Culprit) -> &'static str {
         ),
         Culprit::Variable(_) => "pass its value as an argument of the launch",
         Culprit::ThreadLocal(_) => "pass its value as an argument of the launch, or keep it in a local variable",
+        Culprit::Static(_) => "host and devices do not share `static`s that change: pass a buffer with its contents",
         Culprit::Intrinsic(_) => {
             "use portable code, or choose by `geobacter::platform()`: what is meant for the host only belongs in a branch \
              for `Platform::Host`"
@@ -120,6 +124,8 @@ pub(super) fn vagueness(culprit: &Culprit) -> usize {
     match culprit {
         Culprit::Function(name) if is_allocation(name) => KINDS.len() + 1,
         Culprit::Function(name) => kind_index(name).unwrap_or(KINDS.len()),
+        // A lock, for one, is a variable too.
+        Culprit::Static(_) => KINDS.len() + 1,
         _ => 0,
     }
 }

@@ -22,13 +22,14 @@ pub(crate) fn llvm() -> Llvm {
     Llvm::find(&Search::default()).expect("rustc's own libLLVM")
 }
 
-fn build(profile: &str) -> PathBuf {
+fn build(profile: &str, flags: &str) -> PathBuf {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/kernels");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kernels");
+    let target =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(if flags == FLAGS { "kernels" } else { "kernels-unprotected" });
     let output = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--profile", profile])
         .current_dir(fixture)
-        .env("RUSTFLAGS", FLAGS)
+        .env("RUSTFLAGS", flags)
         .env("CARGO_TARGET_DIR", &target)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .output()
@@ -59,8 +60,8 @@ fn sysroot_libraries() -> Vec<PathBuf> {
     libraries(Path::new(&print("target-libdir")))
 }
 
-fn capture(profile: &str) -> Captured {
-    let mut inputs = libraries(&build(profile));
+fn capture(profile: &str, flags: &str) -> Captured {
+    let mut inputs = libraries(&build(profile, flags));
     inputs.extend(sysroot_libraries());
     geobacter_capture::capture(llvm(), &inputs).expect("a good capture").expect("kernels")
 }
@@ -68,13 +69,20 @@ fn capture(profile: &str) -> Captured {
 /// The captured kernels of a release build.
 pub(crate) fn release() -> &'static Captured {
     static CAPTURED: OnceLock<Captured> = OnceLock::new();
-    CAPTURED.get_or_init(|| capture("release"))
+    CAPTURED.get_or_init(|| capture("release", FLAGS))
 }
 
 /// The captured kernels of a debug build.
 pub(crate) fn debug() -> &'static Captured {
     static CAPTURED: OnceLock<Captured> = OnceLock::new();
-    CAPTURED.get_or_init(|| capture("dev"))
+    CAPTURED.get_or_init(|| capture("dev", FLAGS))
+}
+
+/// The captured kernels of a release build without the flags that hold back copies of barriers.
+pub(crate) fn unprotected() -> &'static Captured {
+    static CAPTURED: OnceLock<Captured> = OnceLock::new();
+    CAPTURED
+        .get_or_init(|| capture("release", "-C embed-bitcode=yes -C linker-plugin-lto -C symbol-mangling-version=v0"))
 }
 
 fn symbol(captured: &Captured, kernel: &str) -> String {
