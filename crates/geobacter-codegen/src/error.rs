@@ -46,7 +46,7 @@ pub enum CompileError {
     },
     /// The host's optimiser has copied a convergent operation into branches that work-items of one group may take
     /// differently.
-    #[error("{}", show_duplicated(.kernel, .operation, .function, .places))]
+    #[error("{}", show_duplicated(.kernel, .operation, .function, .place))]
     DuplicatedConvergent {
         /// The kernel.
         kernel: String,
@@ -54,8 +54,8 @@ pub enum CompileError {
         operation: String,
         /// The function it is in.
         function: String,
-        /// Where in the source, as far as known.
-        places: Vec<String>,
+        /// Where in the source, as far as known: `src/main.rs:12:5`.
+        place: Option<String>,
     },
     /// LLVM refuses something that it was given.
     #[error("kernel `{kernel}` for {target}: {source}")]
@@ -113,11 +113,11 @@ fn show_unsupported(kernel: &str, target: &str, what: &str, chain: &[Frame], sug
     text
 }
 
-fn show_duplicated(kernel: &str, operation: &str, function: &str, places: &[String]) -> String {
+fn show_duplicated(kernel: &str, operation: &str, function: &str, place: &Option<String>) -> String {
     let mut text = format!(
         "kernel `{kernel}`: the host's optimiser has copied one `{operation}` of `{function}` into separate branches"
     );
-    for place in places {
+    if let Some(place) = place {
         let _ = write!(text, "\n  --> {place}");
     }
     text.push_str(

@@ -189,7 +189,7 @@ impl<'m> Value<'m> {
 
     /// The bytes of a constant that holds no pointer, in memory order, padding as zero; appended to `bytes`. `false` where
     /// it has parts that are not plain data (addresses, floats of odd sizes).
-    pub(crate) fn append_bytes(self, bytes: &mut Vec<u8>) -> bool {
+    pub fn append_bytes(self, bytes: &mut Vec<u8>) -> bool {
         match self.kind() {
             ValueKind::ConstantInt => self.append_int(bytes),
             ValueKind::ConstantDataArray | ValueKind::ConstantDataVector => {

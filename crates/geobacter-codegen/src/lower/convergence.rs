@@ -39,13 +39,14 @@ pub(crate) fn check(session: &Session<'_>, module: &Module<'_>) -> Result<(), Co
         for (call, callee) in convergent_calls(function) {
             sites.entry((callee.as_value(), call.args())).or_default().push(call);
         }
-        for ((callee, _), copies) in sites {
-            if let Some((a, b)) = exclusive_pair(&copies) {
+        for ((callee, args), copies) in sites {
+            if let Some((a, _)) = exclusive_pair(&copies) {
+                let place = args.iter().find_map(|a| location(*a)).or_else(|| Some(format!("{:?}", a.debug_loc()?)));
                 return Err(CompileError::DuplicatedConvergent {
                     kernel: session.name.clone(),
                     operation: callee.name().trim_start_matches(ABI_PREFIX).to_owned(),
                     function: geobacter_container::symbols::readable(&function.name()),
-                    places: [a, b].into_iter().filter_map(|c| c.debug_loc().map(|at| show(at))).collect(),
+                    place,
                 });
             }
         }
@@ -53,13 +54,20 @@ pub(crate) fn check(session: &Session<'_>, module: &Module<'_>) -> Result<(), Co
     Ok(())
 }
 
-fn show(at: DebugLoc<'_>) -> String {
-    // The innermost place is inside the device crate; the outermost is what the user wrote.
-    let mut outermost = at;
-    while let Some(caller) = outermost.inlined_at() {
-        outermost = caller;
-    }
-    format!("{}:{}:{}", outermost.file().unwrap_or_default(), outermost.line(), outermost.column())
+/// The `core::panic::Location` that a constant holds: the address and length of the file's name, the line, the column.
+fn location(value: Value<'_>) -> Option<String> {
+    let fields = value.as_global_variable()?.initializer()?;
+    let file = fields.element(0)?.as_global_variable()?.constant_bytes()?;
+    let mut rest = Vec::new();
+    (1..).map_while(|i| fields.element(i)).all(|field| field.append_bytes(&mut rest)).then_some(())?;
+    let number = |at: usize, len: usize| {
+        let mut bytes = [0; 8];
+        bytes[..len].copy_from_slice(rest.get(at..at + len)?);
+        Some(u64::from_le_bytes(bytes))
+    };
+    let (len, line, column) = (number(0, 8)?, number(8, 4)?, number(12, 4)?);
+    let file = String::from_utf8_lossy(file.get(..usize::try_from(len).ok()?)?).into_owned();
+    Some(format!("{file}:{line}:{column}"))
 }
 
 fn exclusive_pair<'m>(copies: &[Call<'m>]) -> Option<(Call<'m>, Call<'m>)> {
