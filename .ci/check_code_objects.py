@@ -47,7 +47,7 @@ def check(path, kernel, target):
 
 def main():
     directory, target = pathlib.Path(sys.argv[1]), sys.argv[2]
-    kernels = json.loads((directory / "kernels.json").read_text())["kernels"]
+    kernels = json.loads((directory / "kernels.json").read_text())
     assert kernels, "no kernels"
     for kernel in kernels:
         try:

@@ -1,4 +1,4 @@
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_int};
 use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ struct Loaded {
     path: PathBuf,
     version: (u32, u32, u32),
     initialised: Mutex<Vec<Arch>>,
+    options_set: OnceLock<()>,
 }
 
 /// A back end of LLVM.
@@ -102,6 +103,17 @@ impl Llvm {
     pub fn version_string(self) -> String {
         let (major, minor, patch) = self.0.version;
         format!("{major}.{minor}.{patch}")
+    }
+
+    /// Sets options as LLVM's own tools take them on their command lines. They hold for all that this library does, so
+    /// only the first call in the process counts. LLVM ignores the lot where it does not know one.
+    pub fn set_options_once(self, options: &[&'static CStr]) {
+        self.0.options_set.get_or_init(|| {
+            let arguments: Vec<*const c_char> = [c"geobacter"].iter().chain(options).map(|o| o.as_ptr()).collect();
+            let count = c_int::try_from(arguments.len()).expect("a handful of options");
+            // SAFETY: `count` C strings, which LLVM copies what it needs of.
+            unsafe { (self.0.api.ParseCommandLineOptions)(count, arguments.as_ptr(), c"".as_ptr()) };
+        });
     }
 
     /// Makes a back end ready for use.
@@ -191,7 +203,7 @@ impl Loaded {
             (api.GetVersion)(&mut version.0, &mut version.1, &mut version.2);
             (api.InstallFatalErrorHandler)(name_fatal_error);
         }
-        Ok(Loaded { api, library, path, version, initialised: Mutex::new(Vec::new()) })
+        Ok(Loaded { api, library, path, version, initialised: Mutex::new(Vec::new()), options_set: OnceLock::new() })
     }
 }
 

@@ -66,6 +66,7 @@ api! {
     fn GetVersion(*mut c_uint, *mut c_uint, *mut c_uint);
     fn DisposeMessage(*mut c_char);
     fn InstallFatalErrorHandler(FatalErrorHandler);
+    fn ParseCommandLineOptions(c_int, *const *const c_char, *const c_char);
     fn GetErrorMessage(ErrorRef) -> *mut c_char;
     fn DisposeErrorMessage(*mut c_char);
 
