@@ -1,9 +1,16 @@
 //! What must not compile, and what the compiler then says.
+//!
+//! `TRYBUILD=overwrite cargo test -p geobacter --test compile_fail` writes the expected messages anew.
 
+use std::env;
 use std::process::Command;
 
 /// The messages that are checked in come from this compiler; others word some of them differently.
 const COMPILER: &str = "1.95";
+
+/// What `cargo geobacter test` adds to cargo's environment. It would take the place of the flags with which trybuild has
+/// the compiler write its messages.
+const ADDED_TO_ENVIRONMENT: [&str; 3] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER"];
 
 #[test]
 fn misuse_does_not_compile() {
@@ -11,6 +18,17 @@ fn misuse_does_not_compile() {
         eprintln!("skipped: the expected messages are those of Rust {COMPILER}");
         return;
     }
+    let mut cases = Command::new(env::current_exe().expect("this test is a file"));
+    for variable in ADDED_TO_ENVIRONMENT {
+        cases.env_remove(variable);
+    }
+    let status = cases.args(["--ignored", "--exact", "cases", "--nocapture"]).status().expect("this test runs");
+    assert!(status.success(), "see the messages above");
+}
+
+#[test]
+#[ignore = "misuse_does_not_compile runs it, in an environment of its own"]
+fn cases() {
     let tests = trybuild::TestCases::new();
     tests.pass("tests/ui/pass_*.rs");
     for case in [
@@ -36,7 +54,7 @@ fn misuse_does_not_compile() {
 
 /// `1.95.0`, of the toolchain that cargo runs these tests with.
 fn compiler_version() -> String {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo).arg("--version").output().expect("cargo runs");
     let text = String::from_utf8_lossy(&output.stdout);
     text.split_whitespace().nth(1).unwrap_or_default().to_owned()
