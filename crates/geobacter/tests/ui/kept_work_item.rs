@@ -1,4 +1,4 @@
-//! A work-item cannot be kept beyond the kernel, nor given to another thread: it is the right to its own element.
+//! A work-item cannot be kept beyond the kernel, nor copied: it is the right to its own element.
 
 use std::cell::RefCell;
 
@@ -10,12 +10,6 @@ thread_local! {
 
 fn keep(item: WorkItem) {
     KEPT.with_borrow_mut(|kept| kept.push(item));
-}
-
-fn send(item: WorkItem) {
-    std::thread::scope(|scope| {
-        scope.spawn(|| item.global_id());
-    });
 }
 
 fn duplicate(item: WorkItem) {
