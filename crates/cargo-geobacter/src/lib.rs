@@ -34,8 +34,7 @@ pub fn main() -> ExitCode {
     let name = arguments.first().and_then(|a| Path::new(a).file_name()).and_then(OsStr::to_str).unwrap_or_default();
     match name {
         SHIM => shim_main(),
-        // What follows the name tells one build of the wrapper from another.
-        _ if name.starts_with(WRAPPER) => wrapper_main(),
+        WRAPPER => wrapper_main(),
         _ => cli::main(arguments),
     }
 }

@@ -17,6 +17,11 @@ pub(crate) const INNER_LINKER: &str = "GEOBACTER_CC";
 /// Targets to compile every kernel for at link time, separated by commas.
 pub(crate) const TARGETS: &str = "GEOBACTER_TARGETS";
 
+/// Set to `off`, links without capturing anything.
+pub(crate) const CAPTURE: &str = "GEOBACTER_CAPTURE";
+/// Tells one build of this tool from another.
+pub(crate) const TOOL: &str = "GEOBACTER_TOOL";
+
 /// A cargo project.
 pub(crate) struct Project {
     pub(crate) target_dir: PathBuf,
@@ -57,7 +62,7 @@ pub(crate) fn environment(
     cargo_arguments: &[OsString],
     targets: &str,
 ) -> Result<Vec<(&'static str, OsString)>> {
-    let helpers = tool::place(&project.target_dir, targets)?;
+    let helpers = tool::place(&project.target_dir)?;
     let config = Config::load().context("cannot read cargo's configuration files")?;
     let triple = build_triple(&config, cargo_arguments)?;
     let triple = TargetTripleRef::from(triple.as_str());
@@ -68,7 +73,8 @@ pub(crate) fn environment(
         ("CARGO_ENCODED_RUSTFLAGS", with(rustflags.clone(), &flags::rustflags())?.into()),
         ("CARGO_ENCODED_RUSTDOCFLAGS", with(rustdocflags, &flags::rustdocflags())?.into()),
         ("PATH", helpers.path()?),
-        ("RUSTC_WORKSPACE_WRAPPER", helpers.wrapper.into()),
+        ("RUSTC_WORKSPACE_WRAPPER", WRAPPER.into()),
+        (TOOL, helpers.identity.into()),
     ];
     if !targets.is_empty() {
         set.push((TARGETS, targets.into()));

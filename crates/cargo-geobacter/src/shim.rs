@@ -12,11 +12,8 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 
 use self::link_line::LinkLine;
-use crate::project::INNER_LINKER;
+use crate::project::{CAPTURE, INNER_LINKER};
 use crate::tool;
-
-/// Set to `off`, links without capturing anything.
-const CAPTURE: &str = "GEOBACTER_CAPTURE";
 
 /// What links where nothing else is configured: what rustc itself would run.
 const DEFAULT_LINKER: &str = "cc";
@@ -57,5 +54,5 @@ fn link_with_kernels(mut linker: Command, line: &LinkLine) -> Result<ExitCode> {
     let program = linker.get_program().to_owned();
     let status =
         linker.arg(file.path()).status().with_context(|| format!("cannot run the linker `{}`", program.display()))?;
-    Ok(status.code().and_then(|c| u8::try_from(c).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+    Ok(tool::exit_code(status))
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::{Context, Result};
 use geobacter_container::hash;
@@ -21,27 +21,20 @@ pub(crate) fn become_command(mut command: Command) -> ExitCode {
 /// The two helpers, placed in a project's target folder and found by name.
 pub(crate) struct Helpers {
     /// The folder of both.
-    pub(crate) folder: PathBuf,
-    /// The wrapper's file name.
-    pub(crate) wrapper: String,
+    folder: PathBuf,
+    /// Tells this build of them from any other.
+    pub(crate) identity: String,
 }
 
-/// Places copies of this program in `target_dir`.
-///
-/// The shim's name stays the same, since it is part of the flags of every crate: a new tool must not rebuild all
-/// dependencies. The wrapper's name is part of what cargo knows of workspace members alone, so it carries a hash of all
-/// that must rebuild and relink those: the tool itself and the ahead-of-time targets.
-pub(crate) fn place(target_dir: &Path, targets: &str) -> Result<Helpers> {
+/// Places copies of this program in `target_dir`. Their names are part of what cargo knows of every crate, so they stay
+/// the same: a new tool links programs again, and rebuilds no library.
+pub(crate) fn place(target_dir: &Path) -> Result<Helpers> {
     let tool = std::env::current_exe().context("cannot find this program's own file")?;
     let bytes = fs::read(&tool).with_context(|| format!("cannot read {}", tool.display()))?;
-    let mut identity = hash(&bytes).to_vec();
-    identity.extend_from_slice(targets.as_bytes());
     let folder = target_dir.join("geobacter").join("bin");
-    let wrapper = format!("{WRAPPER}-{}", short_hex(&hash(&identity)));
-    let shim = folder.join(SHIM);
-    place_copy(&bytes, &shim)?;
-    place_link(&shim, &folder.join(&wrapper)).or_else(|_| place_copy(&bytes, &folder.join(&wrapper)))?;
-    Ok(Helpers { folder, wrapper })
+    place_copy(&bytes, &folder.join(SHIM))?;
+    place_copy(&bytes, &folder.join(WRAPPER))?;
+    Ok(Helpers { folder, identity: short_hex(&hash(&bytes)) })
 }
 
 impl Helpers {
@@ -54,7 +47,7 @@ impl Helpers {
     }
 }
 
-/// Enough of a hash to tell apart the versions of a tool in one folder.
+/// Enough of a hash to tell apart the builds of a tool.
 fn short_hex(hash: &[u8]) -> String {
     hash[..8].iter().map(|b| format!("{b:02x}")).collect()
 }
@@ -77,16 +70,9 @@ fn place_copy(bytes: &[u8], path: &Path) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Makes `path` another name of the file `of`, unless it is one.
-fn place_link(of: &Path, path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    let inode = |p: &Path| fs::metadata(p).map(|m| (m.dev(), m.ino()));
-    let wanted = inode(of)?;
-    match inode(path) {
-        Ok(found) if found == wanted => Ok(()),
-        Ok(_) => Err(std::io::ErrorKind::AlreadyExists.into()),
-        Err(_) => fs::hard_link(of, path),
-    }
+/// The exit code of a process that this one stood in for.
+pub(crate) fn exit_code(status: ExitStatus) -> ExitCode {
+    status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// The cargo that started this program, or the one on `PATH`.

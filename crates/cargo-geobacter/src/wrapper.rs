@@ -3,7 +3,10 @@
 //! Libraries keep their IR through `-C embed-bitcode`, which rustc ignores for everything else. Cargo has no setting for
 //! "final crates only", so this stands between cargo and rustc (`build.rustc-workspace-wrapper`) and looks at the crate.
 
+mod dep_info;
+
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use crate::flags::FINAL_CRATE;
@@ -16,6 +19,9 @@ pub(crate) const INNER_WRAPPER: &str = "GEOBACTER_WORKSPACE_WRAPPER";
 const BUILD_SCRIPT_PREFIX: &str = "build_script_";
 /// The crate that cargo makes up to ask rustc about its target.
 const PROBE: &str = "___";
+
+/// Makes rustc keep bitcode in the objects that all outputs share.
+const ALSO_RLIB: &str = "--crate-type=rlib";
 
 pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
     let Some((rustc, arguments)) = arguments.split_first() else {
@@ -31,33 +37,59 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
         None => Command::new(rustc),
     };
     command.args(arguments);
-    if is_final_crate(arguments) {
-        command.arg(FINAL_CRATE);
+    let text: Vec<&str> = arguments.iter().filter_map(|a| a.to_str()).collect();
+    let Some(flag) = extra_flag(&text) else { return tool::become_command(command) };
+    command.arg(flag);
+    match dep_info::path(&text) {
+        Some(file) => run_and_note(command, &file),
+        None => tool::become_command(command),
     }
-    tool::become_command(command)
 }
 
-/// Whether this call of rustc makes something that is linked, runs in the end, and may hold kernels.
+fn run_and_note(mut command: Command, dep_info: &Path) -> ExitCode {
+    let status = match command.status() {
+        Ok(status) => status,
+        Err(error) => {
+            eprintln!("error: cannot run `{}`: {error}", command.get_program().display());
+            return ExitCode::from(127);
+        }
+    };
+    if status.success()
+        && let Err(error) = dep_info::add_variables(dep_info)
+    {
+        eprintln!("error: cannot write {}: {error}", dep_info.display());
+        return ExitCode::FAILURE;
+    }
+    tool::exit_code(status)
+}
+
+/// What this call of rustc needs besides, where it makes something that is linked, runs in the end, and may hold kernels.
 ///
-/// Not so with an rlib among its outputs: then rustc keeps bitcode beside the host code in all of them. Not so either
-/// with a static library: it is linked later, by tools that do not read bitcode.
-fn is_final_crate(arguments: &[OsString]) -> bool {
-    let text: Vec<&str> = arguments.iter().filter_map(|a| a.to_str()).collect();
-    if value_of(&text, "--crate-name").any(|name| name.starts_with(BUILD_SCRIPT_PREFIX)) {
-        return false;
+/// With an rlib among its outputs it needs nothing: then rustc keeps bitcode beside the host code in all of them. So a
+/// shared library that is also built as a static one gets an rlib: bitcode alone would be no use to the tools that link
+/// the static one later.
+fn extra_flag(text: &[&str]) -> Option<&'static str> {
+    if value_of(text, "--crate-name").any(|name| name.starts_with(BUILD_SCRIPT_PREFIX)) {
+        return None;
     }
     if text.contains(&"--test") {
-        return true;
+        return Some(FINAL_CRATE);
     }
-    let types: Vec<&str> = value_of(&text, "--crate-type").flat_map(|list| list.split(',')).collect();
+    let types: Vec<&str> = value_of(text, "--crate-type").flat_map(|list| list.split(',')).collect();
     if types.is_empty() {
         // rustc's default is an executable. Cargo leaves it at that for tests and benchmarks without the harness; calls
         // that only ask rustc something name no crate, or one that cargo makes up for probing.
-        return value_of(&text, "--crate-name").any(|name| name != PROBE)
-            && !text.iter().any(|a| a.starts_with("--print"));
+        let builds = value_of(text, "--crate-name").any(|name| name != PROBE);
+        return (builds && !text.iter().any(|a| a.starts_with("--print"))).then_some(FINAL_CRATE);
     }
     let has = |kinds: &[&str]| types.iter().any(|t| kinds.contains(t));
-    has(&["bin", "cdylib", "dylib"]) && !has(&["lib", "rlib", "staticlib", "proc-macro"])
+    if !has(&["bin", "cdylib", "dylib"]) || has(&["lib", "rlib", "proc-macro"]) {
+        None
+    } else if has(&["staticlib"]) {
+        Some(ALSO_RLIB)
+    } else {
+        Some(FINAL_CRATE)
+    }
 }
 
 /// Values of an option that is written `--name value` or `--name=value`.
@@ -71,8 +103,8 @@ fn value_of<'a>(arguments: &'a [&'a str], name: &'a str) -> impl Iterator<Item =
 mod tests {
     use super::*;
 
-    fn is_final(line: &str) -> bool {
-        is_final_crate(&line.split(' ').map(OsString::from).collect::<Vec<_>>())
+    fn flag(line: &str) -> Option<&'static str> {
+        extra_flag(&line.split(' ').collect::<Vec<_>>())
     }
 
     #[test]
@@ -83,7 +115,7 @@ mod tests {
             "--crate-name app src/lib.rs --test",
             "--crate-name no_harness tests/no_harness.rs --cfg test",
         ] {
-            assert!(is_final(line), "{line}");
+            assert_eq!(flag(line), Some(FINAL_CRATE), "{line}");
         }
     }
 
@@ -97,9 +129,14 @@ mod tests {
             "--crate-name app --crate-type proc-macro src/lib.rs",
             "--crate-name build_script_build --crate-type bin build.rs",
             "--crate-name app --crate-type cdylib --crate-type rlib src/lib.rs",
-            "--crate-name app --crate-type staticlib --crate-type cdylib src/lib.rs",
+            "--crate-name app --crate-type staticlib src/lib.rs",
         ] {
-            assert!(!is_final(line), "{line}");
+            assert_eq!(flag(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_library_that_is_also_static_keeps_host_code() {
+        assert_eq!(flag("--crate-name app --crate-type staticlib --crate-type cdylib src/lib.rs"), Some(ALSO_RLIB));
     }
 }

@@ -138,7 +138,7 @@ fn is_panic_path(path: &str) -> bool {
         return false;
     }
     let covers = |entry: &&str| path.strip_prefix(*entry).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-    PANICS.iter().any(|entry| covers(&entry))
+    PANICS.iter().any(covers)
         || path.rsplit("::").next().is_some_and(|leaf| PANIC_LEAVES.contains(&leaf))
 }
 

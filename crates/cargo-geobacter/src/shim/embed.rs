@@ -8,10 +8,9 @@ use geobacter_codegen::{Compiled, Emit, Job, compile};
 use geobacter_container::Image;
 use geobacter_llvm::{Llvm, Search};
 
-use super::CAPTURE;
 use super::link_line::LinkLine;
 use crate::parallel;
-use crate::project::TARGETS;
+use crate::project::{CAPTURE, TARGETS};
 
 /// The work-group sizes for which images are compiled ahead of time. A launch takes the smallest that covers it: the first
 /// is what launches use by default, and leaves a work-item more registers; no device takes more than the last, so there

@@ -111,7 +111,7 @@ fn shim() -> Check {
 
 fn link_a_program() -> Result<()> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
-    let helpers = tool::place(folder.path(), "")?;
+    let helpers = tool::place(folder.path())?;
     let (source, program) = (folder.path().join("main.rs"), folder.path().join("main"));
     std::fs::write(&source, "fn main() {}\n").context("cannot write to the temporary folder")?;
     compile(&source, &program, helpers.path()?)?;
