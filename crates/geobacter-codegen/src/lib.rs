@@ -13,6 +13,8 @@
 //!
 //! With the environment variable `GEOBACTER_DUMP_DIR` set to a folder, each step leaves its IR there.
 
+#![allow(clippy::mutable_key_type, reason = "handles of LLVM's objects hash and compare by address")]
+
 use geobacter_llvm::{Context, Llvm, Module, TargetMachine};
 
 mod dump;
@@ -92,9 +94,10 @@ fn device_module<'ctx>(
     context: &'ctx Context,
     machine: &TargetMachine,
 ) -> Result<Module<'ctx>, CompileError> {
-    let mut module = pull::kernel(session, context)?;
-    lower::convergence::check(session, &module)?;
-    let description = lower::to_device(session, &mut module, machine)?;
+    let mut pulled = pull::kernel(session, context)?;
+    lower::convergence::check(session, &pulled.module)?;
+    let description = lower::to_device(session, &mut pulled, machine)?;
+    let mut module = pulled.module;
     optimise::optimise(session, &mut module, machine)?;
     lower::finish(session, &mut module, machine, &description)?;
     Ok(module)

@@ -11,8 +11,20 @@ use geobacter_llvm::{Context, Module};
 use crate::CompileError;
 use crate::session::Session;
 
+/// What was pulled.
+pub(crate) struct Pulled<'ctx> {
+    /// The kernel's entry and everything it reaches.
+    pub(crate) module: Module<'ctx>,
+    /// Names of the device library's functions that could be pulled too, without their prefix.
+    pub(crate) library: HashSet<String>,
+}
+
+/// Of the device library, what lowering calls in nearly every kernel: pulled with the kernel, it saves reading the
+/// captured module once more, and is dropped where it is not needed.
+const LIKELY: &[&str] = &["panic", "panic_numbers"];
+
 /// A module with the kernel's entry and everything it reaches.
-pub(crate) fn kernel<'ctx>(session: &Session<'_>, context: &'ctx Context) -> Result<Module<'ctx>, CompileError> {
+pub(crate) fn kernel<'ctx>(session: &Session<'_>, context: &'ctx Context) -> Result<Pulled<'ctx>, CompileError> {
     let source = session.llvm(context.parse_bitcode_lazily(session.job.module))?;
     let mut module = context.create_module(&session.symbol);
     // Given the source's layout, linking has nothing to warn about.
@@ -22,10 +34,14 @@ pub(crate) fn kernel<'ctx>(session: &Session<'_>, context: &'ctx Context) -> Res
         let missing = || CompileError::KernelMissing { kernel: session.name.clone() };
         let entry = source.function(session.job.kernel).filter(|f| !f.is_declaration()).ok_or_else(missing)?;
         module.add_function(session.job.kernel, entry.value_type());
+        for likely in LIKELY.iter().filter_map(|name| source.function(&format!("{RT_PREFIX}{name}"))) {
+            module.add_function(&likely.name(), likely.value_type());
+        }
     }
+    let library = device_library_names(&source);
     session.llvm(module.link(source))?;
     session.dump("pulled", &module);
-    Ok(module)
+    Ok(Pulled { module, library })
 }
 
 /// Pulls definitions of the device library that lowering has put calls to. Returns whether there were any.
@@ -40,9 +56,7 @@ pub(crate) fn device_library(session: &Session<'_>, module: &mut Module<'_>) -> 
     Ok(defined(module) > before)
 }
 
-/// Names of the device library's functions in the captured module, without their prefix.
-pub(crate) fn device_library_names(session: &Session<'_>, context: &Context) -> Result<HashSet<String>, CompileError> {
-    let source = session.llvm(context.parse_bitcode_lazily(session.job.module))?;
+fn device_library_names(source: &Module<'_>) -> HashSet<String> {
     let defined = source.functions().filter(|f| !f.is_declaration());
-    Ok(defined.filter_map(|f| f.name().strip_prefix(RT_PREFIX).map(str::to_owned)).collect())
+    defined.filter_map(|f| f.name().strip_prefix(RT_PREFIX).map(str::to_owned)).collect()
 }

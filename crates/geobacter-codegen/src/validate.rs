@@ -80,10 +80,11 @@ fn unsupported_instruction(instruction: Instruction<'_>) -> Option<Culprit> {
         return Some(Culprit::Assembly(text));
     }
     let operands = || instruction.operands().map(|o| o.ty()).chain([instruction.ty()]);
-    if matches!(instruction.opcode(), Opcode::AtomicRmw | Opcode::AtomicCmpXchg) || is_atomic_access(instruction) {
-        if let Some(bits) = operands().filter_map(Type::int_bits).find(|b| *b > ATOMIC_BITS) {
-            return Some(Culprit::WideAtomic(bits));
-        }
+    let atomic =
+        matches!(instruction.opcode(), Opcode::AtomicRmw | Opcode::AtomicCmpXchg) || is_atomic_access(instruction);
+    let wide = operands().filter_map(Type::int_bits).find(|bits| *bits > ATOMIC_BITS);
+    if let Some(bits) = wide.filter(|_| atomic) {
+        return Some(Culprit::WideAtomic(bits));
     }
     operands().find_map(|ty| match ty.kind() {
         TypeKind::Fp128 => Some(Culprit::Float("f128")),
@@ -111,9 +112,9 @@ pub(crate) fn explain(session: &Session<'_>, context: &Context, culprit: Culprit
 
 /// The shortest chain of calls from the kernel to the culprit. `None` where the unoptimised code does not show it.
 fn chain(session: &Session<'_>, context: &Context, culprit: &Culprit) -> Option<Vec<Frame>> {
-    let mut module = pull::kernel(session, context).ok()?;
-    lower::with_device_library(session, &mut module).ok()?;
-    let entry = module.function(session.job.kernel)?;
+    let mut pulled = pull::kernel(session, context).ok()?;
+    lower::with_device_library(session, &mut pulled).ok()?;
+    let entry = pulled.module.function(session.job.kernel)?;
     Search::new(culprit).run(entry).map(|path| frames(session, &path))
 }
 

@@ -38,6 +38,8 @@ fn messages_of_panics_are_in_the_code() {
     }
     for target in AMD {
         asm("divide", target).has("attempt to divide by zero");
+        asm("saxpy", target).has("index out of bounds: the len is {} but the index is {}");
+        asm("explains", target).has(" is not below ").has("called `Result::unwrap()` on an `Err` value");
     }
 }
 

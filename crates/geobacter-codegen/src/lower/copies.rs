@@ -50,7 +50,7 @@ fn expand(call: Call<'_>, bytes: u64) {
 /// The widest access at an offset that the alignment and the bytes left allow.
 fn width_at(at: u64, bytes: u64, align: u64) -> u64 {
     let mut width = WIDEST.min(align);
-    while at + width > bytes || at % width != 0 {
+    while at + width > bytes || !at.is_multiple_of(width) {
         width /= 2;
     }
     width

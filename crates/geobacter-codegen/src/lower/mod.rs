@@ -2,6 +2,7 @@
 
 use geobacter_llvm::{Function, Linkage, Module, TargetMachine};
 
+use crate::pull::Pulled;
 use crate::session::Session;
 use crate::{CompileError, pull};
 
@@ -31,15 +32,17 @@ pub(crate) use x86::is_host_intrinsic;
 /// Everything that must happen before optimisation.
 pub(crate) fn to_device(
     session: &Session<'_>,
-    module: &mut Module<'_>,
+    pulled: &mut Pulled<'_>,
     machine: &TargetMachine,
 ) -> Result<Description, CompileError> {
-    with_device_library(session, module)?;
+    with_device_library(session, pulled)?;
+    let module = &mut pulled.module;
     // Whoever reads an error wants source positions, and is shown them from a second, unoptimised pull: from here on they
     // would only cost time. Besides, full debug info in PTX turns the driver's optimiser down.
     module.strip_debug_info();
     module.set_target(machine);
     allocation::remove_marker(module);
+    panics::keep_small(module);
     convergence::lower(module);
     session.llvm(abi::define(session, module))?;
     let description = entry::make_kernel(session, module)?;
@@ -55,8 +58,8 @@ pub(crate) fn to_device(
 
 /// Puts calls to the device library in the place of what a device does not have, and pulls the library's code, until
 /// that needs nothing more itself.
-pub(crate) fn with_device_library(session: &Session<'_>, module: &mut Module<'_>) -> Result<(), CompileError> {
-    let library = pull::device_library_names(session, module.context())?;
+pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>) -> Result<(), CompileError> {
+    let Pulled { module, library } = pulled;
     loop {
         session.llvm(unwinding::remove(module))?;
         session.llvm(x86::neutralise(session, module))?;
@@ -64,7 +67,7 @@ pub(crate) fn with_device_library(session: &Session<'_>, module: &mut Module<'_>
         panics::redirect(module);
         math::redirect(session, module);
         wide::redirect(module);
-        library::redirect(module, &library);
+        library::redirect(module, library);
         if !pull::device_library(session, module)? {
             return Ok(());
         }

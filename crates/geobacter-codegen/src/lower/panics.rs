@@ -2,10 +2,7 @@
 //! gets a body that calls the device library's.
 
 use geobacter_container::symbols::{RT_PREFIX, Role, path, role};
-use geobacter_llvm::{
-    AttributePlace, BinaryOp, Builder, CastOp, Context, Function, IntPredicate, Linkage, Module, TypeKind, UnnamedAddr,
-    Value,
-};
+use geobacter_llvm::{AttributePlace, Builder, Context, Function, Linkage, Module, TypeKind, UnnamedAddr, Value};
 
 use super::status::EXIT;
 use super::supplant;
@@ -17,10 +14,8 @@ const MESSAGES: &[(&str, &str)] = &[
     ("capacity_overflow", "capacity overflow"),
     ("handle_alloc_error", "memory allocation failed"),
     ("handle_error", "memory allocation failed"),
-    ("len_mismatch_fail", "copy_from_slice: source slice length does not match destination slice length"),
     ("panic_already_borrowed", "RefCell already borrowed"),
     ("panic_already_mutably_borrowed", "RefCell already mutably borrowed"),
-    ("panic_bounds_check", "index out of bounds"),
     ("panic_cannot_unwind", "panic in a function that cannot unwind"),
     ("panic_const_add_overflow", "attempt to add with overflow"),
     ("panic_const_div_by_zero", "attempt to divide by zero"),
@@ -39,19 +34,33 @@ const MESSAGES: &[(&str, &str)] = &[
     ("panic_misaligned_pointer_dereference", "misaligned pointer dereference"),
     ("panic_null_pointer_dereference", "null pointer dereference occurred"),
     ("panic_on_ord_violation", "user-provided comparison function does not correctly implement a total order"),
-    ("slice_end_index_len_fail", "range end index out of range for slice"),
     ("slice_end_index_overflow_fail", "attempted to index slice up to maximum usize"),
     ("slice_error_fail", "string index out of range or not on a character boundary"),
     ("slice_error_fail_rt", "string index out of range or not on a character boundary"),
-    ("slice_index_fail", "slice index out of range"),
-    ("slice_index_order_fail", "slice index starts after it ends"),
-    ("slice_start_index_len_fail", "range start index out of range for slice"),
     ("slice_start_index_overflow_fail", "attempted to index slice from after maximum usize"),
     ("unwrap_failed", "called `Option::unwrap()` on a `None` value"),
 ];
 
-/// What is said where there is no text, or only one that would have to be formatted.
-const GENERIC: &str = "a panic whose message is only made by formatting, which device code does not do yet";
+/// What a panicking function says of the numbers it is given first, which of them go where, by the last part of its path.
+const NUMBERED: &[(&str, &str, &[usize])] = &[
+    ("assert_failed", "index {} is out of range where the length is {}", &[0, 1]),
+    (
+        "len_mismatch_fail",
+        "copy_from_slice: source slice length ({}) does not match destination slice length ({})",
+        &[1, 0],
+    ),
+    ("panic_bounds_check", "index out of bounds: the len is {} but the index is {}", &[1, 0]),
+    ("slice_end_index_len_fail", "range end index {} out of range for slice of length {}", &[0, 1]),
+    ("slice_index_fail", "range {}..{} out of range for slice of length {}", &[0, 1, 2]),
+    ("slice_index_order_fail", "slice index starts at {} but ends at {}", &[0, 1]),
+    ("slice_start_index_len_fail", "range start index {} out of range for slice of length {}", &[0, 1]),
+];
+
+/// How many numbers the device library's function takes.
+const NUMBERS: usize = 3;
+
+/// What is said where no text is known.
+const GENERIC: &str = "explicit panic";
 
 /// Functions that take `fmt::Arguments`, as its two words, first.
 const FORMATTED: &[&str] = &["panic_fmt", "panic_nounwind_fmt", "panic_nounwind_fmt_rt", "const_panic_fmt"];
@@ -70,6 +79,17 @@ pub(super) fn redirect(module: &Module<'_>) {
     }
 }
 
+/// The code that reports panics runs once at most: it is kept small, and out of the kernel's own code, so that it costs
+/// neither instructions nor registers there.
+pub(super) fn keep_small(module: &Module<'_>) {
+    let prefix = format!("{RT_PREFIX}panic");
+    for report in module.functions().filter(|f| !f.is_declaration() && f.name().starts_with(&prefix)) {
+        for name in ["cold", "minsize", "optsize", "noinline"] {
+            report.add_attribute(AttributePlace::Function, module.context().attribute(name, 0));
+        }
+    }
+}
+
 fn define<'m>(module: &'m Module<'_>, function: Function<'m>, leaf: &str) {
     let context = module.context();
     function.set_linkage(Linkage::Internal);
@@ -78,69 +98,56 @@ fn define<'m>(module: &'m Module<'_>, function: Function<'m>, leaf: &str) {
     }
     let b = Builder::at_end(function.append_block(""));
     let params: Vec<_> = function.params().collect();
-    let (message, len) = message(module, &b, leaf, &params);
-    let location = location(context, leaf, &params);
-    b.call_pointer(report_signature(context), report(module).as_value(), &[message, len, location]);
+    let (report, mut args) = message(module, leaf, &params);
+    args.push(location(context, leaf, &params));
+    let types: Vec<_> = args.iter().map(|a| a.ty()).collect();
+    let signature = context.function_type(context.void_type(), &types);
+    let report = module.get_or_add_function(&format!("{RT_PREFIX}{report}"), signature);
+    // It returns as far as LLVM is to know; what ends the work-item is the call after it, which each target lowers in
+    // its own way.
+    b.call_pointer(signature, report.as_value(), &args);
     b.call(exit(module), &[]);
     b.unreachable();
 }
 
-/// The device library's function that records a panic: `fn(message, len, location)`. It returns as far as LLVM is to
-/// know; what ends the work-item is the call to [`exit`] after it, which each target lowers in its own way.
-fn report<'m>(module: &'m Module<'_>) -> Function<'m> {
-    module.get_or_add_function(&format!("{RT_PREFIX}panic"), report_signature(module.context()))
+/// The function of the device library that reports the panic, and what it takes before the place.
+fn message<'m>(module: &'m Module<'_>, leaf: &str, params: &[Value<'m>]) -> (&'static str, Vec<Value<'m>>) {
+    let kinds: Vec<_> = params.iter().map(|p| p.ty().kind()).collect();
+    if let Some((_, template, order)) = NUMBERED.iter().find(|n| n.0 == leaf && takes_numbers(params, n.2.len())) {
+        let mut args = text(module, template);
+        args.extend(order.iter().map(|i| params[*i]));
+        args.resize(args.len() + NUMBERS - order.len(), module.context().int_type(64).zero());
+        return ("panic_numbers", args);
+    }
+    match kinds[..] {
+        [TypeKind::Pointer, TypeKind::Pointer, ..] if FORMATTED.contains(&leaf) => ("panic_fmt", params[..2].to_vec()),
+        // `panic`, `expect_failed`, `Result::unwrap`'s failure, ...: a `&str` comes first.
+        [TypeKind::Pointer, TypeKind::Integer, ..]
+            if !MESSAGES.iter().any(|m| m.0 == leaf) || leaf == "unwrap_failed" =>
+        {
+            ("panic", params[..2].to_vec())
+        }
+        _ => ("panic", text(module, MESSAGES.iter().find(|m| m.0 == leaf).map_or(GENERIC, |m| m.1))),
+    }
 }
 
-fn report_signature(context: &Context) -> geobacter_llvm::Type<'_> {
-    let pointer = context.pointer_type(0);
-    context.function_type(context.void_type(), &[pointer, context.int_type(64), pointer])
+fn takes_numbers(params: &[Value<'_>], count: usize) -> bool {
+    params.len() >= count && params[..count].iter().all(|p| p.ty().int_bits() == Some(64))
 }
 
 fn exit<'m>(module: &'m Module<'_>) -> Function<'m> {
     module.get_or_add_function(EXIT, module.context().function_type(module.context().void_type(), &[]))
 }
 
-/// Pointer and length of the message.
-fn message<'m>(module: &'m Module<'_>, b: &Builder<'m>, leaf: &str, params: &[Value<'m>]) -> (Value<'m>, Value<'m>) {
-    let kinds: Vec<_> = params.iter().map(|p| p.ty().kind()).collect();
-    match kinds[..] {
-        [TypeKind::Pointer, TypeKind::Pointer, ..] if FORMATTED.contains(&leaf) => {
-            unformatted(module, b, params[0], params[1])
-        }
-        // `panic`, `expect_failed`, `Result::unwrap`'s failure, ...: a `&str` comes first.
-        [TypeKind::Pointer, TypeKind::Integer, ..]
-            if !MESSAGES.iter().any(|m| m.0 == leaf) || leaf == "unwrap_failed" =>
-        {
-            (params[0], params[1])
-        }
-        _ => text(module, MESSAGES.iter().find(|m| m.0 == leaf).map_or(GENERIC, |m| m.1)),
-    }
-}
-
-/// The message of `fmt::Arguments` that is a plain string. Its two words then are the string's address and its length
-/// with the lowest bit set (`fmt::Arguments::as_str` of the standard library); other arguments have an even second word.
-fn unformatted<'m>(
-    module: &'m Module<'_>,
-    b: &Builder<'m>,
-    template: Value<'m>,
-    args: Value<'m>,
-) -> (Value<'m>, Value<'m>) {
-    let word = module.context().int_type(64);
-    let args = b.cast(CastOp::PtrToInt, args, word);
-    let odd = b.compare(IntPredicate::Ne, b.binary(BinaryOp::And, args, word.int(1)), word.zero());
-    let (generic, generic_len) = text(module, GENERIC);
-    let len = b.binary(BinaryOp::LShr, args, word.int(1));
-    (b.select(odd, template, generic), b.select(odd, len, generic_len))
-}
-
-fn text<'m>(module: &'m Module<'_>, text: &str) -> (Value<'m>, Value<'m>) {
+/// Address and length of a text.
+fn text<'m>(module: &'m Module<'_>, text: &str) -> Vec<Value<'m>> {
     let bytes = module.context().const_bytes(text.as_bytes());
     let global = module.add_global("geobacter.message", bytes.ty(), 0);
     global.set_initializer(bytes);
     global.set_constant_memory(true);
     global.set_linkage(Linkage::Internal);
     global.set_unnamed_addr(UnnamedAddr::Global);
-    (global.as_value(), module.context().int_type(64).int(text.len() as u64))
+    vec![global.as_value(), module.context().int_type(64).int(text.len() as u64)]
 }
 
 /// The `&'static Location` of functions that track their caller: always the last parameter.

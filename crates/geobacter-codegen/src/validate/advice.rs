@@ -140,7 +140,7 @@ fn kind(name: &str) -> Option<(&'static str, &'static str)> {
     let fits = |prefix: &&str| {
         if prefix.ends_with('_') { name.starts_with(prefix) } else { plain == *prefix || name == *prefix }
     };
-    KINDS.iter().find(|(names, ..)| names.iter().any(|n| fits(&n))).map(|(_, what, help)| (*what, *help))
+    KINDS.iter().find(|(names, ..)| names.iter().any(fits)).map(|(_, what, help)| (*what, *help))
 }
 
 #[cfg(test)]
