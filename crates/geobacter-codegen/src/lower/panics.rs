@@ -84,7 +84,7 @@ pub(super) fn redirect(module: &Module<'_>) {
 pub(super) fn keep_small(module: &Module<'_>) {
     let prefix = format!("{RT_PREFIX}panic");
     for report in module.functions().filter(|f| !f.is_declaration() && f.name().starts_with(&prefix)) {
-        for name in ["cold", "minsize", "optsize", "noinline"] {
+        for name in ["cold", "optsize", "noinline"] {
             report.add_attribute(AttributePlace::Function, module.context().attribute(name, 0));
         }
     }

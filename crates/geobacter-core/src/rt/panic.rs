@@ -112,6 +112,9 @@ unsafe fn record(status: *mut LaunchStatus, location: *const Location<'static>, 
     }
 }
 
+/// The largest one that a `u64` holds.
+const LARGEST_POWER_OF_TEN: u64 = 10_000_000_000_000_000_000;
+
 /// A place for text, cut off at its capacity.
 struct Text {
     to: *mut u8,
@@ -160,15 +163,22 @@ impl Text {
 
     /// # Safety
     /// As [`push`](Self::push).
-    unsafe fn decimal(&mut self, number: u64) {
-        // From the highest digit down: no array, which would be memory of the work-item's own.
-        let mut unit = 1;
-        while number / unit >= 10 {
-            unit *= 10;
-        }
+    unsafe fn decimal(&mut self, mut number: u64) {
+        let mut unit = LARGEST_POWER_OF_TEN;
+        let mut started = false;
         while unit > 0 {
-            // SAFETY: the caller's promise.
-            unsafe { self.push(b'0' + (number / unit % 10) as u8) };
+            let mut digit = b'0';
+            // GPUs have no instruction for 64-bit division: it would be most of this function.
+            while number >= unit {
+                number -= unit;
+                digit += 1;
+            }
+            started |= digit > b'0' || unit == 1;
+            if started {
+                // SAFETY: the caller's promise.
+                unsafe { self.push(digit) };
+            }
+            // By a constant, which is a multiplication.
             unit /= 10;
         }
     }
