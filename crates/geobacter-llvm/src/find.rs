@@ -24,16 +24,15 @@ pub struct Search {
 
 pub(crate) fn find(search: &Search) -> Result<Llvm, LoadError> {
     let mut tried = Vec::new();
-    from_environment(search.major, &mut tried)
-        .or_else(|| recorded(search, &mut tried))
+    if let Some(path) = env::var_os(VARIABLE).filter(|p| !p.is_empty()) {
+        // Who names a library wants that one: another in its place would hide the mistake.
+        return attempt(VARIABLE, Path::new(&path), search.major, &mut tried)
+            .ok_or(LoadError { major: search.major, tried });
+    }
+    recorded(search, &mut tried)
         .or_else(|| from_rustc(search.major, &mut tried))
         .or_else(|| from_system(search.major, &mut tried))
         .ok_or(LoadError { major: search.major, tried })
-}
-
-fn from_environment(major: Option<u32>, tried: &mut Vec<Tried>) -> Option<Llvm> {
-    let path = env::var_os(VARIABLE).filter(|p| !p.is_empty())?;
-    attempt(VARIABLE, Path::new(&path), major, tried)
 }
 
 fn recorded(search: &Search, tried: &mut Vec<Tried>) -> Option<Llvm> {

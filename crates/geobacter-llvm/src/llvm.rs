@@ -57,8 +57,8 @@ impl Arch {
 }
 
 impl Llvm {
-    /// Finds and loads LLVM: the first that works of `GEOBACTER_LLVM`, the library recorded at build time, the current
-    /// rustc's, and the system's of the required major version.
+    /// Finds and loads LLVM: the library that `GEOBACTER_LLVM` names, and no other; where that is not set, the first that
+    /// works of the library recorded at build time, the current rustc's, and the system's of the required major version.
     ///
     /// # Errors
     /// When none works: every place tried, why it failed, and what to do.
