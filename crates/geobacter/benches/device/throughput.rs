@@ -130,15 +130,15 @@ fn cpu_triad(cpu: &Device, sizes: &Sizes, report: &mut Report) -> Outcome {
     let (host_b, host_c, mut host_a) = (vec![1.0; n], vec![2.0; n], vec![0.0; n]);
 
     let (mut ours, mut rayons) = (Vec::new(), Vec::new());
-    for _ in 0..2 {
+    for _ in 0..sizes.samples {
         ours.push(Samples::on_host(
-            sizes.samples,
+            1,
             1,
             || cpu.launch(Grid::covering(n), kernels::triad, (SCALE, &b, &c, &mut a))?.wait(),
             || Ok(()),
         )?);
         rayons.push(Samples::on_host(
-            sizes.samples,
+            1,
             1,
             || {
                 let inputs = host_b.par_iter().zip(&host_c);
