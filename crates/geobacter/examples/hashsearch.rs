@@ -60,6 +60,9 @@ fn leading_zeros(header: &[u8], nonce: u64) -> u32 {
     hash.iter().take(8).fold(0, |bits, &byte| bits << 8 | u64::from(byte)).leading_zeros()
 }
 
+/// How many times the expected tries to make before giving up: the chance to be wrong is `e` to the minus this.
+const HOPELESS: u64 = 64;
+
 fn main() -> ExitCode {
     common::finish(run(&Args::parse()))
 }
@@ -89,6 +92,10 @@ fn run(args: &Args) -> Outcome {
         copies += start.elapsed();
         if let Some(nonce) = found.into_iter().flatten().min() {
             break nonce;
+        }
+        // One in 2^bits nonces does: a device that finds none in so many times more does not hash.
+        if tried >> args.bits.min(63) >= HOPELESS {
+            return Err(format!("no nonce among {tried} has {} leading zero bits", args.bits).into());
         }
     };
     let rate = tried as f64 / kernel.as_secs_f64() / 1e6;
