@@ -28,6 +28,8 @@ pub(crate) enum Culprit {
     Static(String),
     /// An instruction of the host's processor.
     Intrinsic(String),
+    /// Something that no back end for GPUs has code for.
+    Construct(&'static str),
     /// Inline assembly.
     Assembly(String),
     /// An atomic access wider than devices have.
@@ -35,6 +37,25 @@ pub(crate) enum Culprit {
     /// A floating type that devices do not have.
     Float(&'static str),
 }
+
+/// Intrinsics that end LLVM rather than compile, by prefix, and what they are.
+const IMPOSSIBLE: &[(&str, &str)] = &[
+    ("llvm.eh.", "exception handling"),
+    ("llvm.frameaddress", "the address of a stack frame"),
+    ("llvm.get.fp", "the floating-point environment"),
+    ("llvm.llrint", "`llrint`"),
+    ("llvm.llround", "`llround`"),
+    ("llvm.lrint", "`lrint`"),
+    ("llvm.lround", "`lround`"),
+    ("llvm.modf", "`modf`"),
+    ("llvm.reset.fp", "the floating-point environment"),
+    ("llvm.set.fp", "the floating-point environment"),
+    ("llvm.sincos", "`sincos`"),
+    ("llvm.stackrestore", "local variables of variable size"),
+    ("llvm.stacksave", "local variables of variable size"),
+    ("llvm.thread.pointer", "the address of thread-local variables"),
+    ("llvm.va_", "C's variable arguments"),
+];
 
 /// The widest atomic access that all targets have.
 const ATOMIC_BITS: u32 = 64;
@@ -53,7 +74,9 @@ pub(crate) fn find_unsupported(module: &Module<'_>) -> Option<Culprit> {
 fn unsupported_function(function: Function<'_>) -> Option<Culprit> {
     let name = function.name();
     if function.is_intrinsic() {
-        return lower::is_host_intrinsic(&name).then_some(Culprit::Intrinsic(name));
+        let impossible = IMPOSSIBLE.iter().find(|(prefix, _)| name.starts_with(prefix));
+        let impossible = impossible.map(|(_, what)| Culprit::Construct(what));
+        return impossible.or_else(|| lower::is_host_intrinsic(&name).then_some(Culprit::Intrinsic(name)));
     }
     (!lower::is_placeholder(&name)).then_some(Culprit::Function(name))
 }
@@ -79,6 +102,9 @@ fn unsupported_instruction(instruction: Instruction<'_>) -> Option<Culprit> {
     if let Some((text, _)) = instruction.as_call().and_then(|c| c.inline_asm()) {
         return Some(Culprit::Assembly(text));
     }
+    if let Some(construct) = impossible_construct(instruction) {
+        return Some(Culprit::Construct(construct));
+    }
     let operands = || instruction.operands().map(|o| o.ty()).chain([instruction.ty()]);
     let atomic =
         matches!(instruction.opcode(), Opcode::AtomicRmw | Opcode::AtomicCmpXchg) || is_atomic_access(instruction);
@@ -91,6 +117,19 @@ fn unsupported_instruction(instruction: Instruction<'_>) -> Option<Culprit> {
         TypeKind::X86Fp80 => Some(Culprit::Float("80-bit floating point")),
         _ => None,
     })
+}
+
+fn impossible_construct(instruction: Instruction<'_>) -> Option<&'static str> {
+    match instruction.opcode() {
+        Opcode::IndirectBr | Opcode::CallBr => Some("a jump to a computed address"),
+        Opcode::Alloca if instruction.operand(0).and_then(Value::as_const_int).is_none() => {
+            Some("a local variable of variable size")
+        }
+        Opcode::Call if instruction.as_call()?.function_type().is_var_arg() => {
+            Some("a call with C's variable arguments")
+        }
+        _ => None,
+    }
 }
 
 fn is_atomic_access(instruction: Instruction<'_>) -> bool {
@@ -198,6 +237,11 @@ impl<'a, 'm> Search<'a, 'm> {
             | Culprit::ThreadLocal(name)
             | Culprit::Static(name)
             | Culprit::Intrinsic(name) => refers(name),
+            Culprit::Construct(_) if instruction.as_call().is_some() => {
+                let callee = instruction.as_call().and_then(|c| c.called_function());
+                callee.and_then(unsupported_function).or_else(|| unsupported_instruction(instruction)).as_ref()
+                    == Some(self.culprit)
+            }
             other => unsupported_instruction(instruction).as_ref() == Some(other),
         }
     }

@@ -223,6 +223,13 @@ impl<'m> Instruction<'m> {
         may_be && unsafe { (self.context().api().IsAtomic)(self.raw()) != 0 }
     }
 
+    /// Whether it is a fence or read-modify-write that only orders what its own thread does.
+    pub fn is_single_thread(self) -> bool {
+        let may_be = matches!(self.opcode(), Opcode::Fence | Opcode::AtomicRmw | Opcode::AtomicCmpXchg);
+        // SAFETY: an instruction with a synchronisation scope.
+        may_be && unsafe { (self.context().api().IsAtomicSingleThread)(self.raw()) != 0 }
+    }
+
     /// Makes a load or store volatile.
     ///
     /// # Panics

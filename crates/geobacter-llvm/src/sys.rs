@@ -261,6 +261,7 @@ api! {
     fn GetInlineAsmConstraintString(ValueRef, *mut usize) -> *const c_char;
     fn GetVolatile(ValueRef) -> Bool;
     fn SetVolatile(ValueRef, Bool);
+    fn IsAtomicSingleThread(ValueRef) -> Bool;
     fn IsAtomic(ValueRef) -> Bool;
     fn AddIncoming(ValueRef, *mut ValueRef, *mut BasicBlockRef, c_uint);
 

@@ -15,6 +15,7 @@ pub(crate) mod convergence;
 mod copies;
 mod entry;
 mod exit;
+mod fences;
 mod host_attributes;
 mod internalise;
 mod library;
@@ -84,6 +85,7 @@ pub(crate) fn finish(
     status::lower(session, module);
     session.llvm(exit::lower(session, module))?;
     copies::widen(module);
+    fences::remove_single_thread(module);
     arguments::mark_unchanging(session, module, description);
     session.llvm(module.run_passes("function(dce),globaldce", Some(machine)))?;
     session.dump("finished", module);

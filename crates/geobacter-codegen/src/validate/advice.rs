@@ -73,6 +73,7 @@ pub(super) fn what(culprit: &Culprit) -> String {
             format!("it uses the variable `{}`, of which a device would have a copy", readable(name))
         }
         Culprit::Intrinsic(name) => format!("it uses `{name}`, an instruction of the host's processor"),
+        Culprit::Construct(what) => format!("it uses {what}"),
         Culprit::Assembly(text) => {
             format!("it has inline assembly: `{}`", text.lines().next().unwrap_or_default().trim())
         }
@@ -103,6 +104,7 @@ pub(super) fn suggestion(culprit: &Culprit) -> &'static str {
         Culprit::Assembly(_) => {
             "use portable code, or put the assembly in a branch for `Platform::Host` (`geobacter::platform()`)"
         }
+        Culprit::Construct(_) => "no GPU target has code for it: write it another way, or do it on the host",
         Culprit::WideAtomic(_) => "use atomics of at most 64 bits",
         Culprit::Float(_) => "use `f32` or `f64`",
     }
