@@ -36,14 +36,34 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
         }
         None => Command::new(rustc),
     };
-    command.args(arguments);
     let text: Vec<&str> = arguments.iter().filter_map(|a| a.to_str()).collect();
-    let Some(flag) = extra_flag(&text) else { return tool::become_command(command) };
-    command.arg(flag);
+    let Some(flag) = extra_flag(&text) else {
+        command.args(arguments);
+        return tool::become_command(command);
+    };
+    command.args(leave_lto_to_the_linker(arguments)).arg(flag);
     match dep_info::path(&text) {
         Some(file) => run_and_note(command, &file),
         None => tool::become_command(command),
     }
+}
+
+/// The arguments without `-C lto`. rustc would optimise the whole program for the host, down to x86 vectors, before the
+/// linker sees it; a linker that is given bitcode does the same afterwards, and the kernels are captured in between.
+fn leave_lto_to_the_linker(arguments: &[OsString]) -> Vec<&OsString> {
+    let is_lto = |option: &str| option == "lto" || option.starts_with("lto=");
+    let mut kept = Vec::with_capacity(arguments.len());
+    let mut arguments = arguments.iter().peekable();
+    while let Some(argument) = arguments.next() {
+        let joined = argument.to_str().and_then(|a| a.strip_prefix("-C")).is_some_and(is_lto);
+        let separate = argument == "-C" && arguments.peek().and_then(|a| a.to_str()).is_some_and(is_lto);
+        if separate {
+            arguments.next();
+        } else if !joined {
+            kept.push(argument);
+        }
+    }
+    kept
 }
 
 fn run_and_note(mut command: Command, dep_info: &Path) -> ExitCode {
@@ -138,5 +158,13 @@ mod tests {
     #[test]
     fn a_library_that_is_also_static_keeps_host_code() {
         assert_eq!(flag("--crate-name app --crate-type staticlib --crate-type cdylib src/lib.rs"), Some(ALSO_RLIB));
+    }
+
+    #[test]
+    fn link_time_optimisation_is_left_to_the_linker() {
+        let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        let arguments = words("-C opt-level=3 -C lto -C panic=abort -Clto=thin -C lto=fat a.rs");
+        let kept: Vec<_> = leave_lto_to_the_linker(&arguments).into_iter().cloned().collect();
+        assert_eq!(kept, words("-C opt-level=3 -C panic=abort a.rs"));
     }
 }

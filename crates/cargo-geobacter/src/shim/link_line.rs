@@ -66,13 +66,12 @@ impl LinkLine {
         }
     }
 
-    /// The standard library's folder, `<sysroot>/lib/rustlib/<triple>/lib`, where it is on the command line.
+    /// The folder of the toolchain's own libraries, `<sysroot>/lib/rustlib/<triple>/lib`: at least one of them is linked.
     fn toolchain_libraries(&self) -> Option<&Path> {
-        let is_std = |p: &&PathBuf| {
-            p.file_name().and_then(OsStr::to_str).is_some_and(|n| n.starts_with("libstd-") || n.starts_with("libcore-"))
-                && p.to_str().is_some_and(|p| p.contains("/rustlib/"))
-        };
-        self.inputs.iter().find(is_std)?.parent()
+        let folders = self.inputs.iter().filter_map(|p| p.parent());
+        folders.into_iter().find(|folder| {
+            folder.ends_with("lib") && folder.ancestors().nth(2).is_some_and(|rustlib| rustlib.ends_with("lib/rustlib"))
+        })
     }
 
     /// The toolchain's root.
