@@ -78,7 +78,7 @@ fn unsupported_function(function: Function<'_>) -> Option<Culprit> {
         let impossible = impossible.map(|(_, what)| Culprit::Construct(what));
         return impossible.or_else(|| lower::is_host_intrinsic(&name).then_some(Culprit::Intrinsic(name)));
     }
-    (!lower::is_placeholder(&name)).then_some(Culprit::Function(name))
+    (!lower::is_placeholder(&name)).then(|| Culprit::Function(lower::original_name(&name).to_owned()))
 }
 
 fn unsupported_variable(variable: GlobalVariable<'_>) -> Option<Culprit> {
@@ -237,12 +237,10 @@ impl<'a, 'm> Search<'a, 'm> {
             | Culprit::ThreadLocal(name)
             | Culprit::Static(name)
             | Culprit::Intrinsic(name) => refers(name),
-            Culprit::Construct(_) if instruction.as_call().is_some() => {
-                let callee = instruction.as_call().and_then(|c| c.called_function());
-                callee.and_then(unsupported_function).or_else(|| unsupported_instruction(instruction)).as_ref()
-                    == Some(self.culprit)
+            other => {
+                let callee = instruction.as_call().and_then(|c| c.called_function()).and_then(unsupported_function);
+                [callee, unsupported_instruction(instruction)].iter().flatten().any(|c| c == other)
             }
-            other => unsupported_instruction(instruction).as_ref() == Some(other),
         }
     }
 }

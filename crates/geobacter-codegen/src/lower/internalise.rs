@@ -1,7 +1,8 @@
 //! Only the kernel is seen from outside: the optimiser may do as it likes with everything else.
 
-use geobacter_llvm::{GlobalValue, Linkage, Module};
+use geobacter_llvm::{Function, GlobalValue, Linkage, Module};
 
+use super::is_placeholder;
 use crate::session::Session;
 
 pub(super) fn internalise(session: &Session<'_>, module: &mut Module<'_>) {
@@ -13,9 +14,29 @@ pub(super) fn internalise(session: &Session<'_>, module: &mut Module<'_>) {
     for global in functions.chain(variables).filter(|g| !g.is_declaration()) {
         make_local(session, global);
     }
+    for function in module.functions().filter(|f| f.is_declaration() && !f.is_intrinsic()) {
+        hide_name(function);
+    }
     for alias in module.aliases() {
         alias.set_linkage(Linkage::Internal);
     }
+}
+
+/// Before the name of a function that is defined nowhere.
+const UNDEFINED: &str = "undefined:";
+
+/// Back ends know some functions of C by name, and have ideas of their own about them (`printf`). Whatever is not defined
+/// here is to be optimised away or refused, under the name it had.
+fn hide_name(function: Function<'_>) {
+    let name = function.name();
+    if !is_placeholder(&name) {
+        function.set_name(&format!("{UNDEFINED}{name}"));
+    }
+}
+
+/// The name that an undefined function had.
+pub(crate) fn original_name(name: &str) -> &str {
+    name.strip_prefix(UNDEFINED).unwrap_or(name)
 }
 
 fn make_local(session: &Session<'_>, global: GlobalValue<'_>) {

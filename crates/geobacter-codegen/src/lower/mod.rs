@@ -27,6 +27,7 @@ mod wide;
 mod x86;
 
 pub(crate) use entry::Description;
+pub(crate) use internalise::original_name;
 pub(crate) use status::is_placeholder;
 pub(crate) use x86::is_host_intrinsic;
 

@@ -128,6 +128,8 @@ pub(super) fn vagueness(culprit: &Culprit) -> usize {
         Culprit::Function(name) => kind_index(name).unwrap_or(KINDS.len()),
         // A lock, for one, is a variable too.
         Culprit::Static(_) => KINDS.len() + 1,
+        // `syscall` takes any number of arguments.
+        Culprit::Construct(_) => KINDS.len(),
         _ => 0,
     }
 }
