@@ -13,6 +13,7 @@ mod allocation;
 mod arguments;
 pub(crate) mod convergence;
 mod copies;
+mod detection;
 mod entry;
 mod exit;
 mod fences;
@@ -64,6 +65,7 @@ pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>
     let Pulled { module, library } = pulled;
     loop {
         session.llvm(unwinding::remove(module))?;
+        detection::mark_caches(module);
         session.llvm(x86::neutralise(session, module))?;
         host_attributes::strip(module);
         panics::redirect(module);

@@ -36,10 +36,12 @@ fn features(function: Function<'_>) -> Vec<String> {
 /// `detected`: the call is in a function for processors beyond the baseline, which no device runs, because detection
 /// says no. If code gets there all the same, it traps.
 fn neutralise_call<'m>(module: &'m Module<'_>, call: Call<'m>, detected: bool) -> Result<(), IrError> {
+    if is_question(call) {
+        answer_zero(call);
+        return Ok(());
+    }
     if let Some((text, _)) = call.inline_asm() {
-        if QUESTIONS.iter().any(|q| text.contains(q)) {
-            answer_zero(call);
-        } else if text.trim().is_empty() {
+        if text.trim().is_empty() {
             see_through(call);
         } else if detected {
             trap(module, call)?;
@@ -48,14 +50,22 @@ fn neutralise_call<'m>(module: &'m Module<'_>, call: Call<'m>, detected: bool) -
     }
     let Some(function) = call.called_function().filter(|f| f.is_intrinsic()) else { return Ok(()) };
     let name = function.name();
-    if QUESTIONS.iter().any(|q| name.ends_with(q)) {
-        answer_zero(call);
-    } else if HINTS.iter().any(|h| name.starts_with(h)) {
+    if HINTS.iter().any(|h| name.starts_with(h)) {
         call.erase();
     } else if detected && is_host_intrinsic(&name) {
         trap(module, call)?;
     }
     Ok(())
+}
+
+/// Whether the call asks what the processor can do.
+pub(super) fn is_question(call: Call<'_>) -> bool {
+    match call.inline_asm() {
+        Some((text, _)) => QUESTIONS.iter().any(|q| text.contains(q)),
+        None => {
+            call.called_function().is_some_and(|f| f.is_intrinsic() && QUESTIONS.iter().any(|q| f.name().ends_with(q)))
+        }
+    }
 }
 
 fn answer_zero(call: Call<'_>) {
