@@ -1,7 +1,7 @@
 //! What is known about the kernel's arguments, and LLVM cannot see: it goes through the kernarg block, which is only memory.
 //!
-//! - Slices of any sort come from a buffer, so their address is not null (before optimisation: the check for `None` in
-//!   `Option<&mut T>` then goes).
+//! - Slices of any sort come from a buffer: their address is not null, and their length not negative (before
+//!   optimisation: the check for `None` in `Option<&mut T>` then goes, and bounds checks get simpler).
 //! - What `&[T]` refers to does not change while the kernel runs. Told of it, back ends read it through the read-only
 //!   data path, and need not load again after a store (after optimisation, which might move such loads too freely).
 
@@ -13,20 +13,30 @@ use geobacter_llvm::{Function, Instruction, Module, Opcode, Value};
 use super::entry::Description;
 use crate::session::Session;
 
-/// Marks the addresses of slices as not null, in the device entry.
-pub(super) fn mark_not_null(session: &Session<'_>, module: &Module<'_>, description: &Description) {
+/// Parts of a slice in the kernarg block (`SliceArg`): where they begin, in bytes.
+const ADDRESS: u64 = 0;
+const LENGTH: u64 = 8;
+
+/// Marks the addresses of slices as not null and their lengths as not negative, in the device entry.
+pub(super) fn mark_slices(session: &Session<'_>, module: &Module<'_>, description: &Description) {
     let Some(entry) = module.function(session.job.kernel) else { return };
     let kinds = [ArgKind::Slice, ArgKind::SliceMut, ArgKind::Pointer];
-    for address in addresses(entry, description, &kinds) {
+    for address in loads(entry, description, &kinds, ADDRESS).filter(|l| l.ty().address_space().is_some()) {
         address.set_metadata("nonnull", &[]);
+    }
+    let word = module.context().int_type(64);
+    // Up to, and without, the number that is negative as an `isize`.
+    let not_negative = [word.zero(), word.int(1 << 63)];
+    for length in loads(entry, description, &kinds, LENGTH).filter(|l| l.ty() == word) {
+        length.set_metadata("range", &not_negative);
     }
 }
 
 /// Marks what is read through `&[T]` as unchanging, in the optimised kernel.
 pub(super) fn mark_unchanging(session: &Session<'_>, module: &Module<'_>, description: &Description) {
     let Some(kernel) = module.function(&session.symbol) else { return };
-    let inputs = addresses(kernel, description, &[ArgKind::Slice]);
-    for pointer in derived(inputs.iter().map(|i| i.as_value())) {
+    let inputs = loads(kernel, description, &[ArgKind::Slice], ADDRESS).filter(|l| l.ty().address_space().is_some());
+    for pointer in derived(inputs.map(Instruction::as_value)) {
         let loads = pointer.users().into_iter().filter_map(Value::as_instruction);
         for load in loads.filter(|l| l.opcode() == Opcode::Load && l.is_plain_access()) {
             load.set_metadata("invariant.load", &[]);
@@ -34,30 +44,30 @@ pub(super) fn mark_unchanging(session: &Session<'_>, module: &Module<'_>, descri
     }
 }
 
-/// The loads of addresses of arguments of some kinds from the block, which is `function`'s only parameter.
-fn addresses<'m>(function: Function<'m>, description: &Description, kinds: &[ArgKind]) -> Vec<Instruction<'m>> {
-    let wanted: HashSet<u64> = description
-        .args
-        .iter()
-        .filter(|a| kinds.iter().any(|k| *k as u32 == a.kind))
-        .map(|a| u64::from(a.offset))
-        .collect();
-    let Some(block) = function.params().next() else { return Vec::new() };
+/// The loads of one part of arguments of some kinds from the block, which is `function`'s only parameter.
+fn loads<'m>(
+    function: Function<'m>,
+    description: &Description,
+    kinds: &[ArgKind],
+    part: u64,
+) -> impl Iterator<Item = Instruction<'m>> {
+    let of_kind = description.args.iter().filter(|a| kinds.iter().any(|k| *k as u32 == a.kind));
+    let wanted: HashSet<u64> = of_kind.map(|a| u64::from(a.offset) + part).collect();
     let mut found = Vec::new();
-    let mut open = vec![(block, 0u64)];
+    let mut open: Vec<_> = function.params().next().map(|block| (block, 0)).into_iter().collect();
     while let Some((pointer, offset)) = open.pop() {
         for user in pointer.users().into_iter().filter_map(Value::as_instruction) {
             match user.opcode() {
-                Opcode::GetElementPtr => {
-                    open.extend(user.constant_byte_offset().map(|o| (user.as_value(), offset + o)))
+                Opcode::GetElementPtr if user.operand(0) == Some(pointer) => {
+                    open.extend(user.constant_byte_offset().map(|o| (user.as_value(), offset.wrapping_add(o))));
                 }
                 Opcode::AddrSpaceCast => open.push((user.as_value(), offset)),
-                Opcode::Load if wanted.contains(&offset) && user.ty().address_space().is_some() => found.push(user),
+                Opcode::Load if wanted.contains(&offset) => found.push(user),
                 _ => {}
             }
         }
     }
-    found
+    found.into_iter()
 }
 
 /// Every pointer that is made of `roots` and nothing else.

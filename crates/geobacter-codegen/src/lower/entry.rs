@@ -57,7 +57,7 @@ fn declare<'m>(session: &Session<'_>, module: &'m Module<'_>, block: &Descriptio
         kernel.add_attribute(AttributePlace::Param(0), attribute);
     }
     kernel.add_attribute(AttributePlace::Function, context.attribute("nounwind", 0));
-    target.bound_launch(kernel, session.job.max_group_size);
+    target.bound_launch(kernel, session.job.max_group_size.max(1));
     kernel
 }
 

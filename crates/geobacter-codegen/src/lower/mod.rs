@@ -49,7 +49,7 @@ pub(crate) fn to_device(
     convergence::lower(module);
     session.llvm(abi::define(session, module))?;
     let description = entry::make_kernel(session, module)?;
-    arguments::mark_not_null(session, module, &description);
+    arguments::mark_slices(session, module, &description);
     convergence::assume(module);
     internalise::internalise(session, module);
     allocas::move_to_private(session, module);
