@@ -73,6 +73,7 @@ struct CargoArgs {
 }
 
 pub(crate) fn main(mut arguments: Vec<OsString>) -> ExitCode {
+    die_with_the_reader();
     // Cargo calls `cargo-geobacter geobacter ..`.
     if arguments.get(1).is_some_and(|a| a == "geobacter") {
         arguments.remove(1);
@@ -93,6 +94,12 @@ pub(crate) fn main(mut arguments: Vec<OsString>) -> ExitCode {
         crate::report(&error);
         ExitCode::FAILURE
     })
+}
+
+/// `cargo geobacter inspect | head` ends quietly, as any command does, where Rust's own default is a panic.
+fn die_with_the_reader() {
+    // SAFETY: restores a signal's default before any thread is started.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }
 
 /// The parser drops a `--` that comes before any other of cargo's arguments, and cargo needs it: so it is given twice.

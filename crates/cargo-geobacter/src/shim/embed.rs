@@ -66,8 +66,8 @@ fn compile_ahead<'a>(llvm: Llvm, captured: &'a Captured, targets: &'a str) -> Re
     let jobs = jobs.flat_map(|(kernel, target)| MAX_GROUP_SIZES.map(|size| (kernel, target, size)));
     parallel::map(parallel::available(), jobs.collect(), |(kernel, target, max_group_size)| {
         let job = Job { module: &captured.module, kernel: &kernel.symbol, target, max_group_size, emit: Emit::Image };
-        let compiled = compile(&llvm, &job)
-            .with_context(|| format!("kernel `{}` cannot be compiled ahead of time for {target}", kernel.name))?;
+        let compiled =
+            compile(&llvm, &job).with_context(|| format!("`{}`, ahead of time for {target}", kernel.name))?;
         Ok(AheadOfTime { kernel: &kernel.symbol, target, max_group_size, compiled })
     })
 }

@@ -91,7 +91,7 @@ fn one<'a>(
         max_group_size: args.max_group_size,
         emit: args.emit.stage(),
     };
-    let compiled = compile(llvm, &job).with_context(|| format!("kernel `{}` for {target}", kernel.name))?;
+    let compiled = compile(llvm, &job).with_context(|| format!("`{}` for {target}", kernel.name))?;
     let several = args.target.len() > 1;
     let mut file = if several { PathBuf::from(target.replace(':', "_")) } else { PathBuf::new() };
     file.push(format!("{}.{}", file_stem(number, kernel.name), args.emit.extension(&compiled)));
