@@ -54,7 +54,7 @@ fn loads<'m>(
     let of_kind = description.args.iter().filter(|a| kinds.iter().any(|k| *k as u32 == a.kind));
     let wanted: HashSet<u64> = of_kind.map(|a| u64::from(a.offset) + part).collect();
     let mut found = Vec::new();
-    let mut open: Vec<_> = function.params().next().map(|block| (block, 0)).into_iter().collect();
+    let mut open: Vec<_> = function.params().next().map(|block| (block, 0u64)).into_iter().collect();
     while let Some((pointer, offset)) = open.pop() {
         for user in pointer.users().into_iter().filter_map(Value::as_instruction) {
             match user.opcode() {
