@@ -47,7 +47,7 @@ enum Command {
     /// `cargo check`, with the settings of the others, so that they share its results
     Check(CargoArgs),
     /// List the kernels of a program, or compile them for a target and write the code to files
-    Inspect(inspect::InspectArgs),
+    Inspect(Box<inspect::InspectArgs>),
     /// List the devices that kernels can run on here
     Devices,
     /// Say what works on this machine, what is missing, and what to do about it

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use geobacter_container::hash;
 
 use crate::{SHIM, WRAPPER};
 
@@ -29,12 +29,51 @@ pub(crate) struct Helpers {
 /// Places copies of this program in `target_dir`. Their names are part of what cargo knows of every crate, so they stay
 /// the same: a new tool links programs again, and rebuilds no library.
 pub(crate) fn place(target_dir: &Path) -> Result<Helpers> {
-    let tool = std::env::current_exe().context("cannot find this program's own file")?;
-    let bytes = fs::read(&tool).with_context(|| format!("cannot read {}", tool.display()))?;
+    let tool = Tool::find()?;
     let folder = target_dir.join("geobacter").join("bin");
-    place_copy(&bytes, &folder.join(SHIM))?;
-    place_copy(&bytes, &folder.join(WRAPPER))?;
-    Ok(Helpers { folder, identity: short_hex(&hash(&bytes)) })
+    for name in [SHIM, WRAPPER] {
+        let copy = folder.join(name);
+        tool.place_copy(&copy).with_context(|| format!("cannot write {}", copy.display()))?;
+    }
+    Ok(Helpers { folder, identity: tool.identity()? })
+}
+
+/// This program's own file. Size and time of the last change tell its builds apart, and a copy gets both: to read it all
+/// on every call would take longer than most calls of cargo.
+struct Tool {
+    path: PathBuf,
+    size: u64,
+    modified: SystemTime,
+}
+
+impl Tool {
+    fn find() -> Result<Tool> {
+        let path = std::env::current_exe().context("cannot find this program's own file")?;
+        let read = || fs::metadata(&path).and_then(|file| Ok((file.len(), file.modified()?)));
+        let (size, modified) = read().with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Tool { path, size, modified })
+    }
+
+    fn identity(&self) -> Result<String> {
+        let since = self.modified.duration_since(UNIX_EPOCH).context("this program's file is older than 1970")?;
+        Ok(format!("{}-{:x}-{:x}", env!("CARGO_PKG_VERSION"), self.size, since.as_nanos()))
+    }
+
+    /// Makes `path` a copy, at once as far as any other process can see: another cargo may be running the old one.
+    fn place_copy(&self, path: &Path) -> std::io::Result<()> {
+        let is_copy = |file: fs::Metadata| file.len() == self.size && file.modified().is_ok_and(|m| m == self.modified);
+        if fs::metadata(path).is_ok_and(is_copy) {
+            return Ok(());
+        }
+        let folder = path.parent().expect("the path was joined from a folder and a name");
+        fs::create_dir_all(folder)?;
+        let new = tempfile::NamedTempFile::new_in(folder)?;
+        // Takes over the permissions, too.
+        fs::copy(&self.path, new.path())?;
+        new.as_file().set_modified(self.modified)?;
+        // Closed before it is renamed: a file that is open for writing cannot be executed.
+        new.into_temp_path().persist(path).map_err(|e| e.error)
+    }
 }
 
 impl Helpers {
@@ -45,29 +84,6 @@ impl Helpers {
         std::env::join_paths(folders)
             .with_context(|| format!("{} cannot be in PATH: its name has a colon", self.folder.display()))
     }
-}
-
-/// Enough of a hash to tell apart the builds of a tool.
-fn short_hex(hash: &[u8]) -> String {
-    hash[..8].iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// Writes `bytes` to `path`, at once as far as any other process can see: another cargo may be running the old one.
-fn place_copy(bytes: &[u8], path: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    if fs::read(path).is_ok_and(|old| old == bytes) {
-        return Ok(());
-    }
-    let write = || -> std::io::Result<()> {
-        let folder = path.parent().expect("the path was joined from a folder and a name");
-        fs::create_dir_all(folder)?;
-        let mut new = tempfile::NamedTempFile::new_in(folder)?;
-        std::io::Write::write_all(&mut new, bytes)?;
-        new.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
-        // Closed before it is renamed: a file that is open for writing cannot be executed.
-        new.into_temp_path().persist(path).map_err(|e| e.error)
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The exit code of a process that this one stood in for.

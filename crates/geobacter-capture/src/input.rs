@@ -28,6 +28,9 @@ pub(crate) struct Member {
     end: usize,
 }
 
+/// A symbol that an archive defines, and the member that does.
+pub(crate) type Definition<'a> = (&'a [u8], Member);
+
 /// What an input file is.
 pub(crate) enum Kind {
     /// One object; also what is neither object nor archive, in which no bitcode will be found.
@@ -77,7 +80,7 @@ impl Inputs {
     }
 
     /// The symbols that an archive defines, with the members that do; `None` where it has no table of them.
-    pub(crate) fn archive_symbols(&self, file: usize) -> Result<Option<Vec<(&[u8], Member)>>, CaptureError> {
+    pub(crate) fn archive_symbols(&self, file: usize) -> Result<Option<Vec<Definition<'_>>>, CaptureError> {
         let archive = self.archive(file)?;
         let Some(symbols) = archive.symbols().map_err(|e| self.damaged(file, &e))? else { return Ok(None) };
         let mut found = Vec::new();
