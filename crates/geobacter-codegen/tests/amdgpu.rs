@@ -50,6 +50,9 @@ fn a_panic_is_reported_and_only_its_own_work_item_ends() {
         // The function that reports returns, and the kernel goes on for the others: `s_endpgm` would end them too.
         text.has("s_swappc").has("s_setpc_b64").has_times(1, "s_endpgm").lacks("s_trap");
         assert_eq!(text.compiled.group_memory, 8);
+        for kernel in ["divide", "message", "explains", "slices", "gemm", "mixes"] {
+            asm(kernel, target).has("s_swappc").lacks("s_trap");
+        }
     }
 }
 
