@@ -355,11 +355,35 @@ pub struct BufferView<'b, T> {
     pub(crate) len: usize,
 }
 
+impl<T> BufferView<'_, T> {
+    /// Elements in this part.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether this part has no element.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
 /// Part of a [`Buffer`], written by a kernel. From [`Buffer::slice_mut`].
 pub struct BufferViewMut<'b, T> {
     pub(crate) buffer: &'b Buffer<T>,
     pub(crate) start: usize,
     pub(crate) len: usize,
+}
+
+impl<T> BufferViewMut<'_, T> {
+    /// Elements in this part.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether this part has no element.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
 }
 
 /// A [`Buffer`] as a matrix, written by tiles. From [`Buffer::tiles`].

@@ -28,7 +28,7 @@ pub(crate) fn empty(device: &Device) {
     // An empty slice is still a slice that a kernel may look at.
     fn lengths(item: WorkItem, x: &[u64], mut out: PerItem<usize>) {
         if let Some(out) = out.get_mut(&item) {
-            *out = x.len() + x.iter().count() + 1;
+            *out = x.len() + x.iter().map(|_| 1).sum::<usize>() + 1;
         }
     }
     let mut out = device.buffer::<usize>(1).unwrap();
@@ -96,7 +96,7 @@ pub(crate) fn partial_views(device: &Device) {
         )
         .unwrap();
     assert_eq!(y.to_vec().unwrap(), [100, 106, 108, 100, -100]);
-    let outside = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(x.slice(3..7))));
+    let outside = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| x.slice(3..7).len()));
     assert!(outside.is_err());
 }
 

@@ -32,8 +32,8 @@ macro_rules! on_device {
 }
 
 fn branches(i: u32) -> u32 {
-    if i % 2 == 0 {
-        if i % 3 == 0 { i * 7 } else { i + 1000 }
+    if i.is_multiple_of(2) {
+        if i.is_multiple_of(3) { i * 7 } else { i + 1000 }
     } else if i > 2000 {
         i ^ 0xffff
     } else {

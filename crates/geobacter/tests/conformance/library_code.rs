@@ -78,7 +78,7 @@ impl Write for Line {
 
 fn formatted(i: usize) -> u32 {
     let mut line = Line { bytes: [0; 64], len: 0 };
-    let written = write!(line, "{i:>5}|{:#x}|{:?}", i * 3, (i % 2 == 0, 'x'));
+    let written = write!(line, "{i:>5}|{:#x}|{:?}", i * 3, (i > 100, 'x'));
     let sum: u32 = line.bytes.iter().map(|&b| u32::from(b)).sum();
     sum + 100_000 * line.len as u32 + u32::from(written.is_ok())
 }
