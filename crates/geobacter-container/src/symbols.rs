@@ -138,8 +138,7 @@ fn is_panic_path(path: &str) -> bool {
         return false;
     }
     let covers = |entry: &&str| path.strip_prefix(*entry).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-    PANICS.iter().any(covers)
-        || path.rsplit("::").next().is_some_and(|leaf| PANIC_LEAVES.contains(&leaf))
+    PANICS.iter().any(covers) || path.rsplit("::").next().is_some_and(|leaf| PANIC_LEAVES.contains(&leaf))
 }
 
 /// The demangled path of `symbol` without crate hashes and generic arguments: `alloc::vec::Vec::remove::assert_failed`.
