@@ -19,6 +19,8 @@ pub(crate) fn probe(device: &Device) -> Outcome {
     let print = |name: &str, origin: geobacter::Origin, time: Duration| {
         println!("{name}\t{origin}\t{}", time.as_nanos());
     };
+    // Opening the device is no part of a compile.
+    device.buffer::<u8>(1)?.to_vec()?;
     let grid = Grid::covering(1);
     let first = device.prepare(grid, kernels::empty, ())?;
     print("first kernel", first.origin(), first.compile_time());
@@ -61,6 +63,8 @@ fn run_probe(device: &Device, cache: &Path) -> Outcome<Vec<Line>> {
     let output = Command::new(std::env::current_exe()?)
         .args(["--probe-compile", "--device", device.id()])
         .env("GEOBACTER_CACHE_DIR", cache)
+        // A driver may keep machine code too; where it does, that is empty or full at the same times.
+        .env("CUDA_CACHE_PATH", cache.join("driver"))
         .output()?;
     if !output.status.success() {
         return Err(format!("the compile's process failed: {}", String::from_utf8_lossy(&output.stderr)).into());
