@@ -92,10 +92,15 @@ fn unsupported_variable(variable: GlobalVariable<'_>) -> Option<Culprit> {
     is_shared.then(|| Culprit::Static(variable.name()))
 }
 
-/// Variables whose copy on the device does no harm: what this crate adds, and where the standard library keeps what it
-/// has detected of the processor (on a device: nothing).
+/// Where the standard library and `libm` keep what they have detected of the processor.
+const DETECTED: [&str; 3] =
+    ["std_detect::detect::cache::CACHE", "libm::math::arch::", "libm::support::feature_detect::"];
+
+/// Variables whose copy on the device does no harm: what this crate adds, and where libraries keep what they have
+/// detected of the processor (on a device: nothing).
 fn is_own(name: &str) -> bool {
-    name.starts_with("geobacter.") || readable(name).starts_with("std_detect::detect::cache::CACHE")
+    let readable = readable(name);
+    name.starts_with("geobacter.") || DETECTED.iter().any(|path| readable.starts_with(path))
 }
 
 fn unsupported_instruction(instruction: Instruction<'_>) -> Option<Culprit> {

@@ -180,9 +180,12 @@ impl<'m> GlobalValue<'m> {
         unsafe { (self.context().api().SetUnnamedAddress)(self.raw(), unnamed as i32) }
     }
 
-    /// Takes it out of its comdat, if it is in one.
+    /// Takes it out of its comdat, if it is in one. An alias is in none of its own, and is left alone.
     pub fn clear_comdat(self) {
-        // SAFETY: a live global value.
+        if self.as_value().as_alias().is_some() {
+            return;
+        }
+        // SAFETY: a live function or variable, which is what LLVM casts it to unchecked.
         unsafe {
             if !(self.context().api().GetComdat)(self.raw()).is_null() {
                 (self.context().api().SetComdat)(self.raw(), std::ptr::null_mut());

@@ -6,6 +6,17 @@ use crate::session::Session;
 
 /// Inline assembly that asks what the processor can do. A device answers: nothing beyond the baseline.
 const QUESTIONS: &[&str] = &["cpuid", "xgetbv"];
+/// Inline assembly that computes what every device can: what the `libm` crate has for x86 when its `arch` feature is on,
+/// which any crate in a program may turn on for all. The text is what rustc makes of the source; the operands are those of
+/// the intrinsic, in its order.
+const ARITHMETIC: &[(&str, &str)] = &[
+    ("sqrtss ${0:x}, ${0:x}", "llvm.sqrt"),
+    ("sqrtsd ${0:x}, ${0:x}", "llvm.sqrt"),
+    ("vfmadd213ss ${0:x}, ${2:x}, ${3:x}", "llvm.fma"),
+    ("vfmadd213sd ${0:x}, ${2:x}, ${3:x}", "llvm.fma"),
+    ("vfmaddss ${0:x}, ${0:x}, ${2:x}, ${3:x}", "llvm.fma"),
+    ("vfmaddsd ${0:x}, ${0:x}, ${2:x}, ${3:x}", "llvm.fma"),
+];
 /// Hints, without effect.
 const HINTS: &[&str] = &["llvm.x86.sse2.pause", "llvm.aarch64.hint", "llvm.prefetch"];
 /// Prefixes of intrinsics that only the host's processor has.
@@ -41,7 +52,9 @@ fn neutralise_call<'m>(module: &'m Module<'_>, call: Call<'m>, detected: bool) -
         return Ok(());
     }
     if let Some((text, _)) = call.inline_asm() {
-        if text.trim().is_empty() {
+        if let Some((_, intrinsic)) = ARITHMETIC.iter().find(|(instruction, _)| text == *instruction) {
+            compute(module, call, intrinsic)?;
+        } else if text.trim().is_empty() {
             see_through(call);
         } else if detected {
             trap(module, call)?;
@@ -66,6 +79,21 @@ pub(super) fn is_question(call: Call<'_>) -> bool {
             call.called_function().is_some_and(|f| f.is_intrinsic() && QUESTIONS.iter().any(|q| f.name().ends_with(q)))
         }
     }
+}
+
+/// Puts an intrinsic on the call's operands in the place of assembly. Leaves alone what has other operands: that is
+/// other assembly, and is refused.
+fn compute<'m>(module: &'m Module<'_>, call: Call<'m>, intrinsic: &str) -> Result<(), IrError> {
+    // rustc passes inputs, an `inout` operand's among them, in the order of the source.
+    let operands = call.args();
+    if operands.iter().any(|o| o.ty() != call.ty()) {
+        return Ok(());
+    }
+    let function = module.intrinsic(intrinsic, &[call.ty()])?;
+    let result = Builder::before(call.as_instruction()).call(function, &operands);
+    call.replace_all_uses_with(result.as_value());
+    call.erase();
+    Ok(())
 }
 
 fn answer_zero(call: Call<'_>) {

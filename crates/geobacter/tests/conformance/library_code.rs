@@ -141,3 +141,19 @@ fn random(i: usize) -> u64 {
 pub(crate) fn random_numbers(device: &Device) {
     same_as_host!(device, 500, u64, random);
 }
+
+/// What `libm` does in x86 assembly on the host, where its `arch` feature is on.
+fn from_libm(i: usize) -> [u64; 4] {
+    let (x, y) = (i as f64 * 0.37 + 0.1, 1.5 - i as f64 / 300.0);
+    let (a, b) = (x as f32, y as f32);
+    [
+        libm::fma(x, y, -x * y).to_bits(),
+        u64::from(libm::fmaf(a, b, -a * b).to_bits()),
+        libm::sqrt(x).to_bits(),
+        u64::from(libm::sqrtf(a).to_bits()),
+    ]
+}
+
+pub(crate) fn libm_with_host_assembly(device: &Device) {
+    same_as_host!(device, 500, [u64; 4], from_libm);
+}

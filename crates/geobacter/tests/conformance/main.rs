@@ -43,7 +43,7 @@ const CASES: &[Case] = cases! {
     grids: one_dimension_of_any_size, two_dimensions, three_dimensions, ranges, chosen_group_sizes, ids_are_consistent,
         extra_work_items_do_not_run;
     library_code: slices_and_iterators, sorting_networks, strings, formatting_lengths, sha2_digest, complex_numbers,
-        vectors, random_numbers;
+        vectors, random_numbers, libm_with_host_assembly;
     math: rounding_is_exact, square_roots_are_exact, fused_multiply_add_is_fused, transcendental_f32,
         transcendental_f64, extremes, min_max_clamp;
     numbers: integer_arithmetic, wide_integers, shifts_and_rotates, bit_counting, checked_and_saturating, conversions,
