@@ -19,13 +19,17 @@ const ARITHMETIC: &[(&str, &str)] = &[
 ];
 /// Hints, without effect.
 const HINTS: &[&str] = &["llvm.x86.sse2.pause", "llvm.aarch64.hint", "llvm.prefetch"];
+/// What every processor of the host's architecture has: nothing that code would have to detect first.
+const ARCHITECTURE: &[&str] =
+    &["+cmov", "+cx8", "+fxsr", "+mmx", "+sse", "+sse2", "+x87", "+fp-armv8", "+neon", "+v8a"];
 /// Prefixes of intrinsics that only the host's processor has.
 const HOST_INTRINSICS: &[&str] = &["llvm.x86.", "llvm.aarch64.", "llvm.arm."];
 
 pub(super) fn neutralise(session: &Session<'_>, module: &Module<'_>) -> Result<(), IrError> {
     let baseline = module.function(session.job.kernel).map(features).unwrap_or_default();
     for function in module.functions().filter(|f| !f.is_declaration()) {
-        let detected = features(function).iter().any(|f| !baseline.contains(f));
+        let beyond = |f: &String| !baseline.contains(f) && !ARCHITECTURE.contains(&f.as_str());
+        let detected = features(function).iter().any(beyond);
         for call in function.instructions().filter_map(|i| i.as_call()) {
             neutralise_call(module, call, detected)?;
         }
