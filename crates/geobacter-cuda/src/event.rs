@@ -51,12 +51,11 @@ impl Drop for Event {
     }
 }
 
-/// A new event on which a synchronising thread sleeps: the spinning is done by [`poll`], and not for ever. The context
-/// must be current.
+/// A new event, for asking about and not for blocking on: see [`poll`]. The context must be current.
 pub(crate) fn create(context: &Context, flags: u32) -> Result<CUevent, Error> {
     let mut raw = CUevent::NULL;
     // SAFETY: writes one handle.
-    unsafe { cuda!(context, cuEventCreate(&mut raw, flags | sys::EVENT_BLOCKING_SYNC)) }?;
+    unsafe { cuda!(context, cuEventCreate(&mut raw, flags)) }?;
     Ok(raw)
 }
 
@@ -71,6 +70,5 @@ pub(crate) fn is_done(context: &Context, event: CUevent) -> Result<bool, Error> 
 
 /// Waits for all work before an event of `context`; `false`: not by the deadline.
 pub(crate) fn wait(context: &Context, event: CUevent, deadline: Option<Instant>) -> Result<bool, Error> {
-    // SAFETY: the caller's event lives.
-    poll::poll(deadline, || is_done(context, event), || unsafe { cuda!(context, cuEventSynchronize(event)) })
+    poll::poll(deadline, || is_done(context, event))
 }

@@ -163,8 +163,6 @@ pub const MEMHOSTALLOC_PORTABLE: c_uint = 1;
 pub const MEMHOSTALLOC_DEVICEMAP: c_uint = 2;
 /// `cuStreamCreate`: does not wait for the legacy default stream.
 pub const STREAM_NON_BLOCKING: c_uint = 1;
-/// `cuEventCreate`: a synchronising thread sleeps.
-pub const EVENT_BLOCKING_SYNC: c_uint = 1;
 /// `cuEventCreate`: no clock, which makes it cheaper.
 pub const EVENT_DISABLE_TIMING: c_uint = 2;
 
@@ -243,7 +241,6 @@ api! {
     fn cuEventDestroy_v2(event: CUevent);
     fn cuEventRecord(event: CUevent, stream: CUstream);
     fn cuEventQuery(event: CUevent);
-    fn cuEventSynchronize(event: CUevent);
     fn cuEventElapsedTime(milliseconds: *mut f32, start: CUevent, end: CUevent);
     fn cuModuleLoadDataEx(module: *mut CUmodule, image: *const c_void, count: c_uint, options: *mut c_int, values: *mut *mut c_void);
     fn cuModuleUnload(module: CUmodule);

@@ -101,7 +101,6 @@ pub(crate) fn api() -> &'static Api {
         cuEventDestroy_v2,
         cuEventRecord,
         cuEventQuery,
-        cuEventSynchronize,
         cuEventElapsedTime,
         cuModuleLoadDataEx,
         cuModuleUnload,
@@ -411,13 +410,6 @@ api! {
         entered!();
         let progress = event(handle).state.0.lock().unwrap();
         if progress.done >= progress.recorded { CUDA_SUCCESS } else { CUDA_ERROR_NOT_READY }
-    }
-    fn cuEventSynchronize(handle: CUevent) {
-        entered!();
-        let state = &event(handle).state;
-        let number = state.0.lock().unwrap().recorded;
-        wait_until(state, number);
-        CUresult(FAULT.load(Ordering::SeqCst))
     }
     fn cuEventElapsedTime(milliseconds: *mut f32, start: CUevent, end: CUevent) {
         entered!();
