@@ -99,6 +99,7 @@ fn device_module<'ctx>(
     let description = lower::to_device(session, &mut pulled, machine)?;
     let mut module = pulled.module;
     optimise::optimise(session, &mut module, machine)?;
+    session.llvm(session.target.after_optimising(&module))?;
     lower::finish(session, &mut module, machine, &description)?;
     Ok(module)
 }

@@ -219,6 +219,16 @@ impl<'m> Builder<'m> {
         })
     }
 
+    /// The address `bytes`, a 64-bit integer, behind `pointer`.
+    pub fn offset_by(&self, pointer: Value<'m>, bytes: Value<'m>) -> Value<'m> {
+        let mut index = [bytes.raw()];
+        let byte = self.context.int_type(8).raw();
+        // SAFETY: a live builder, type, pointer and index.
+        self.wrap(unsafe {
+            (self.context.api().BuildInBoundsGEP2)(self.raw, byte, pointer.raw(), index.as_mut_ptr(), 1, NO_NAME)
+        })
+    }
+
     /// A conversion.
     pub fn cast(&self, op: CastOp, value: Value<'m>, to: Type<'m>) -> Value<'m> {
         // SAFETY: a live builder, value and type.

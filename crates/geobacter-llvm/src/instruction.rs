@@ -314,6 +314,21 @@ impl<'m> Instruction<'m> {
         unsafe { (self.context().api().SetOperand)(self.raw(), index, replacement) }
     }
 
+    /// The incoming values of a phi, each with the block it comes from; nothing where this is not a phi. The number of a
+    /// pair is that of its value among the operands.
+    pub fn incoming(self) -> Vec<(Value<'m>, BasicBlock<'m>)> {
+        if self.opcode() != Opcode::Phi {
+            return Vec::new();
+        }
+        // SAFETY: a phi.
+        let count = unsafe { (self.context().api().CountIncoming)(self.raw()) };
+        let block = |index| {
+            // SAFETY: a phi, and a number below its count.
+            unsafe { BasicBlock::from_raw(self.context(), (self.context().api().GetIncomingBlock)(self.raw(), index)) }
+        };
+        (0..count).filter_map(|index| Some((self.operand(index)?, block(index)))).collect()
+    }
+
     /// Adds incoming values to a phi, each with the block it comes from.
     ///
     /// # Panics

@@ -263,6 +263,8 @@ api! {
     fn SetVolatile(ValueRef, Bool);
     fn IsAtomicSingleThread(ValueRef) -> Bool;
     fn IsAtomic(ValueRef) -> Bool;
+    fn CountIncoming(ValueRef) -> c_uint;
+    fn GetIncomingBlock(ValueRef, c_uint) -> BasicBlockRef;
     fn AddIncoming(ValueRef, *mut ValueRef, *mut BasicBlockRef, c_uint);
 
     // Metadata and debug info

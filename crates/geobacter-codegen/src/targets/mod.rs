@@ -80,6 +80,12 @@ pub(crate) trait Target {
     /// What the back end wants to know about the module as a whole.
     fn flag_module(&self, module: &Module<'_>);
 
+    /// Last changes to optimised IR, for the sake of what comes after LLVM.
+    fn after_optimising(&self, module: &Module<'_>) -> Result<(), IrError> {
+        let _ = module;
+        Ok(())
+    }
+
     /// What an object is: assembly text or a file for a linker.
     fn object_kind(&self) -> CodeKind;
 

@@ -1,5 +1,7 @@
 //! NVIDIA GPUs: PTX, which the driver turns into machine code when it loads a kernel.
 
+mod loop_addresses;
+
 use geobacter_core::abi::PLATFORM_NVPTX;
 use geobacter_llvm::{
     Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value,
@@ -135,6 +137,10 @@ impl Target for Nvptx {
     }
 
     fn flag_module(&self, _module: &Module<'_>) {}
+
+    fn after_optimising(&self, module: &Module<'_>) -> Result<(), IrError> {
+        loop_addresses::keep_in_ordinary_registers(module)
+    }
 
     fn object_kind(&self) -> CodeKind {
         CodeKind::Assembly
