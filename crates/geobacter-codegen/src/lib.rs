@@ -84,7 +84,10 @@ pub fn compile(llvm: &Llvm, job: &Job<'_>) -> Result<Compiled, CompileError> {
     let module = device_module(&session, &context, &machine)?;
     match validate::find_unsupported(&module) {
         Some(culprit) => Err(validate::explain(&session, &context, culprit)),
-        None => emit::emit(&session, &machine, module),
+        None => {
+            session.llvm(target.before_emission(&module))?;
+            emit::emit(&session, &machine, module)
+        }
     }
 }
 
@@ -99,7 +102,6 @@ fn device_module<'ctx>(
     let description = lower::to_device(session, &mut pulled, machine)?;
     let mut module = pulled.module;
     optimise::optimise(session, &mut module, machine)?;
-    session.llvm(session.target.after_optimising(&module))?;
     lower::finish(session, &mut module, machine, &description)?;
     Ok(module)
 }

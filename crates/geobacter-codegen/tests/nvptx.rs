@@ -30,6 +30,13 @@ fn input_slices_go_through_the_read_only_path_and_outputs_do_not() {
 }
 
 #[test]
+fn loop_addresses_look_like_each_work_items_own() {
+    // Of a loop over a slice that all work-items read; see `loop_addresses.rs`.
+    asm("gemm", NVPTX).has("%lanemask_lt");
+    asm("saxpy_unchecked", NVPTX).lacks("%lanemask_lt");
+}
+
+#[test]
 fn outputs_are_not_checked_for_null() {
     // Extent, output length, input length: one comparison each.
     asm("saxpy_unchecked", NVPTX).has_times(3, "setp.");

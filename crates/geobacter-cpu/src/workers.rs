@@ -9,10 +9,8 @@ use rayon::prelude::*;
 
 use crate::panics::{self, Panic};
 
-/// Pieces for each thread: enough that uneven work-groups even out, few enough that handing them out costs nothing.
-const PIECES_PER_THREAD: u64 = 32;
-/// Work-items below which a piece is not worth handing to another thread.
-const SMALLEST_PIECE: u64 = 4096;
+/// Work-items below which a piece of work is not worth a look by other threads.
+const SMALLEST_PIECE: u64 = 1024;
 /// Bytes below which a copy or fill is not worth splitting.
 const SMALLEST_COPY: usize = 4 << 20;
 
@@ -56,13 +54,15 @@ impl Workers {
         match &self.pool {
             None => run(0..groups),
             Some(pool) => {
-                let piece = self.piece(groups, shape);
+                let piece = piece(shape);
                 if piece >= groups {
                     run(0..groups);
                 } else {
                     let pieces = groups.div_ceil(piece);
+                    // A thread walks through neighbouring pieces until another has none left and takes half of them: long
+                    // runs through memory, and no thread idle where some work-groups take longer than others.
                     pool.install(|| {
-                        (0..pieces as usize).into_par_iter().with_max_len(1).for_each(|i| {
+                        (0..pieces as usize).into_par_iter().for_each(|i| {
                             let i = i as u64;
                             run(i * piece..((i + 1) * piece).min(groups));
                         });
@@ -71,13 +71,6 @@ impl Workers {
             }
         }
         found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    /// How many groups to hand out at a time.
-    fn piece(&self, groups: u64, shape: &HostShape) -> u64 {
-        let items = shape.group_size.iter().map(|&n| u64::from(n)).product::<u64>();
-        let even = groups.div_ceil(self.count() as u64 * PIECES_PER_THREAD);
-        even.max(SMALLEST_PIECE / items.max(1)).max(1)
     }
 
     /// Calls `part(offset, len)` over `bytes` bytes, split where that pays. `unit` divides every offset.
@@ -94,6 +87,12 @@ impl Workers {
             _ => part(0, bytes),
         }
     }
+}
+
+/// How many groups make a piece.
+fn piece(shape: &HostShape) -> u64 {
+    let items = shape.group_size.iter().map(|&n| u64::from(n)).product::<u64>();
+    (SMALLEST_PIECE / items.max(1)).max(1)
 }
 
 /// Runs `rest`; after a panic, what comes after the work-item that panicked.

@@ -153,6 +153,21 @@ impl<'m> Builder<'m> {
         call
     }
 
+    /// Assembly without operands, in the target's own dialect, that the optimiser must keep.
+    pub fn assembly(&self, signature: Type<'m>, text: &str) -> Call<'m> {
+        const AT_AND_T: i32 = 0;
+        let none = c"".as_ptr();
+        // SAFETY: a live function type, and text of the length given; assembly belongs to the context.
+        let callee = unsafe {
+            let api = self.context.api();
+            Value::from_raw(
+                self.context,
+                (api.GetInlineAsm)(signature.raw(), text.as_ptr().cast(), text.len(), none, 0, 1, 0, AT_AND_T, 0),
+            )
+        };
+        self.call_pointer(signature, callee, &[])
+    }
+
     /// Calls through a pointer.
     ///
     /// # Panics

@@ -257,6 +257,7 @@ api! {
     fn GetUnwindDest(ValueRef) -> BasicBlockRef;
     fn GetGEPSourceElementType(ValueRef) -> TypeRef;
     fn GetAllocatedType(ValueRef) -> TypeRef;
+    fn GetInlineAsm(TypeRef, *const c_char, usize, *const c_char, usize, Bool, Bool, c_int, Bool) -> ValueRef;
     fn GetInlineAsmAsmString(ValueRef, *mut usize) -> *const c_char;
     fn GetInlineAsmConstraintString(ValueRef, *mut usize) -> *const c_char;
     fn GetVolatile(ValueRef) -> Bool;

@@ -12,6 +12,9 @@ use geobacter_llvm::{
 
 use super::{Axis, Exit, Target};
 
+/// Stops the wave, and tells the runtime that it did: trap 2 is LLVM's own for `llvm.trap`.
+const TRAP: &str = "s_trap 2";
+
 pub(crate) struct Amdgpu {
     cpu: String,
     features: String,
@@ -170,6 +173,18 @@ impl Target for Amdgpu {
 
     fn flag_module(&self, module: &Module<'_>) {
         module.add_flag(FlagBehavior::Error, "amdhsa_code_object_version", CODE_OBJECT_VERSION);
+    }
+
+    /// LLVM 22 expands `llvm.trap` for gfx11 while it selects instructions, and then leaves others in the same function
+    /// unexpanded, on which it stops. The instruction itself needs no expansion.
+    fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
+        let trap = module.intrinsic("llvm.trap", &[])?;
+        let calls = module.functions().flat_map(Function::instructions).filter_map(|i| i.as_call());
+        for call in calls.filter(|c| c.called_function() == Some(trap)).collect::<Vec<_>>() {
+            Builder::before(call.as_instruction()).assembly(trap.value_type(), TRAP);
+            call.erase();
+        }
+        Ok(())
     }
 
     fn object_kind(&self) -> CodeKind {

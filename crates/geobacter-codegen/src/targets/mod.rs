@@ -80,8 +80,8 @@ pub(crate) trait Target {
     /// What the back end wants to know about the module as a whole.
     fn flag_module(&self, module: &Module<'_>);
 
-    /// Last changes to optimised IR, for the sake of what comes after LLVM.
-    fn after_optimising(&self, module: &Module<'_>) -> Result<(), IrError> {
+    /// Last changes to finished IR, for the sake of the back end and of what comes after it.
+    fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
         let _ = module;
         Ok(())
     }

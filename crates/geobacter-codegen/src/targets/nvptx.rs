@@ -138,7 +138,7 @@ impl Target for Nvptx {
 
     fn flag_module(&self, _module: &Module<'_>) {}
 
-    fn after_optimising(&self, module: &Module<'_>) -> Result<(), IrError> {
+    fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
         loop_addresses::keep_in_ordinary_registers(module)
     }
 
