@@ -9,7 +9,9 @@ use rayon::prelude::*;
 
 use crate::panics::{self, Panic};
 
-/// Work-items below which a piece of work is not worth a look by other threads.
+/// Pieces for each thread: enough that uneven work-groups even out, few enough that starting one costs nothing.
+const PIECES_PER_THREAD: u64 = 32;
+/// Work-items below which a piece is not worth a look by other threads.
 const SMALLEST_PIECE: u64 = 1024;
 /// Bytes below which a copy or fill is not worth splitting.
 const SMALLEST_COPY: usize = 4 << 20;
@@ -54,7 +56,7 @@ impl Workers {
         match &self.pool {
             None => run(0..groups),
             Some(pool) => {
-                let piece = piece(shape);
+                let piece = self.piece(groups, shape);
                 if piece >= groups {
                     run(0..groups);
                 } else {
@@ -73,6 +75,13 @@ impl Workers {
         found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// How many groups make a piece.
+    fn piece(&self, groups: u64, shape: &HostShape) -> u64 {
+        let items = shape.group_size.iter().map(|&n| u64::from(n)).product::<u64>();
+        let even = groups / (self.count() as u64 * PIECES_PER_THREAD);
+        even.max(SMALLEST_PIECE / items.max(1)).max(1)
+    }
+
     /// Calls `part(offset, len)` over `bytes` bytes, split where that pays. `unit` divides every offset.
     pub(crate) fn split(&self, bytes: usize, unit: usize, part: impl Fn(usize, usize) + Sync) {
         match &self.pool {
@@ -87,12 +96,6 @@ impl Workers {
             _ => part(0, bytes),
         }
     }
-}
-
-/// How many groups make a piece.
-fn piece(shape: &HostShape) -> u64 {
-    let items = shape.group_size.iter().map(|&n| u64::from(n)).product::<u64>();
-    (SMALLEST_PIECE / items.max(1)).max(1)
 }
 
 /// Runs `rest`; after a panic, what comes after the work-item that panicked.
