@@ -32,7 +32,7 @@ fn input_slices_go_through_the_read_only_path_and_outputs_do_not() {
 #[test]
 fn loop_addresses_look_like_each_work_items_own() {
     // Of a loop over a slice that all work-items read; see `loop_addresses.rs`.
-    asm("gemm", NVPTX).has("%lanemask_lt");
+    asm("sums", NVPTX).has("%lanemask_lt");
     asm("saxpy_unchecked", NVPTX).lacks("%lanemask_lt");
 }
 
