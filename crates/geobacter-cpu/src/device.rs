@@ -31,6 +31,10 @@ impl Driver for CpuDriver {
         "cpu"
     }
 
+    fn example(&self) -> String {
+        self.kind().to_owned()
+    }
+
     fn devices(&self) -> Result<Vec<Arc<dyn DriverDevice>>, Unavailable> {
         Ok(vec![Arc::new(CpuDevice::new())])
     }

@@ -35,7 +35,4 @@ pub trait KernelCompiler: Send + Sync {
     /// # Errors
     /// No kernels in this binary, no LLVM, or code that cannot run on a device.
     fn device_code(&self, request: &CodeRequest<'_>) -> Result<DeviceCode, Error>;
-
-    /// The demangled name of the user's kernel, for messages.
-    fn kernel_name(&self, symbol: &CStr) -> String;
 }

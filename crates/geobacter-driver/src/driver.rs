@@ -20,6 +20,11 @@ pub trait Driver: Send + Sync {
     /// The device name's first part: `cpu`, `cuda`, `hsa`.
     fn kind(&self) -> &'static str;
 
+    /// A name that one of its devices might have, for messages.
+    fn example(&self) -> String {
+        format!("{}:0", self.kind())
+    }
+
     /// Every device that can be used, in the order of their numbers.
     ///
     /// # Errors

@@ -32,6 +32,10 @@ impl Driver for OfflineDriver {
         "offline"
     }
 
+    fn example(&self) -> String {
+        "offline:sm_90".to_owned()
+    }
+
     fn devices(&self) -> Result<Vec<Arc<dyn DriverDevice>>, Unavailable> {
         Ok(Vec::new())
     }

@@ -1,6 +1,5 @@
 //! Where device code comes from: an image compiled ahead of time, the disk cache, or the code generator.
 
-use std::ffi::CStr;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
@@ -64,10 +63,6 @@ impl KernelCompiler for Recorder {
         let (code, origin) = device_code(self.name, request)?;
         *self.origin.lock() = origin;
         Ok(code)
-    }
-
-    fn kernel_name(&self, _: &CStr) -> String {
-        self.name.to_owned()
     }
 }
 

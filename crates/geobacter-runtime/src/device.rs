@@ -251,11 +251,7 @@ impl Device {
 
 /// Names that a user may have meant.
 fn known_names() -> String {
-    let examples = drivers::all().iter().map(|d| match d.kind() {
-        "cpu" => "`cpu`".to_owned(),
-        "offline" => "`offline:sm_90`".to_owned(),
-        kind => format!("`{kind}:0`"),
-    });
+    let examples = drivers::all().iter().map(|d| format!("`{}`", d.example()));
     examples.collect::<Vec<_>>().join(", ")
 }
 

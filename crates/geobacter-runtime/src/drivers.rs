@@ -28,6 +28,11 @@ impl Drivers {
         self.driver.kind()
     }
 
+    /// A name that one of its devices might have.
+    pub(crate) fn example(&self) -> String {
+        self.driver.example()
+    }
+
     /// Its devices.
     ///
     /// # Errors

@@ -21,8 +21,6 @@ impl Queue {
     /// # Errors
     /// What went wrong with any of it, where nobody was told yet.
     pub fn synchronize(&self) -> Result<()> {
-        let mark = self.0.mark()?;
-        mark.since(&*mark)?;
         self.0.wait(self.0.submitted(), None).map(|_| ())
     }
 

@@ -24,10 +24,6 @@ impl KernelCompiler for Compiler {
         let symbol = request.symbol.to_str().expect("names are ASCII").to_owned();
         Ok(DeviceCode { code: code.into(), symbol, group_memory: 0 })
     }
-
-    fn kernel_name(&self, symbol: &CStr) -> String {
-        format!("tests::{}", symbol.to_str().expect("names are ASCII"))
-    }
 }
 
 unsafe fn no_host_entry(_: *const u8, _: &HostShape, _: Range<u64>, _: u32) {
@@ -35,7 +31,7 @@ unsafe fn no_host_entry(_: *const u8, _: &HostShape, _: Range<u64>, _: u32) {
 }
 
 pub(crate) fn load(device: &CudaDevice, symbol: &CStr, compiler: &Compiler) -> Result<Arc<dyn DriverKernel>, Error> {
-    let name = Compiler::default().kernel_name(symbol).leak();
+    let name = format!("tests::{}", symbol.to_str().expect("names are ASCII")).leak();
     let request = KernelRequest { symbol, name, host_entry: no_host_entry, max_group_size: 1024 };
     device.load(&request, compiler)
 }
