@@ -35,6 +35,17 @@ pub trait Kernel<const D: usize, P>: Copy + Send + Sync + 'static {
     /// `args` must be valid on this device, and each work-item of the launch run once.
     #[doc(hidden)]
     unsafe fn run<'k>(self, item: WorkItem<'k, D>, args: &'k Self::Packed);
+
+    /// The least [`KernelParam::covers`] of the arguments.
+    #[doc(hidden)]
+    fn covers(args: &Self::Packed) -> u64;
+
+    /// [`KernelParam::assume_covered`] of all arguments.
+    ///
+    /// # Safety
+    /// `id` must be less than [`covers`](Self::covers).
+    #[doc(hidden)]
+    unsafe fn assume_covered(args: &Self::Packed, id: usize);
 }
 
 const NO_ARG: ArgDesc = ArgDesc { offset: 0, size: 0, align: 0, kind: 0 };
@@ -92,6 +103,20 @@ macro_rules! kernels {
                 let _ = args;
                 // SAFETY: the caller's promise.
                 call(self, item, $(unsafe { $P::unpack(&args.$index) }),*)
+            }
+
+            #[inline(always)]
+            fn covers(args: &Self::Packed) -> u64 {
+                let _ = args;
+                let all: &[u64] = &[$($P::covers(&args.$index)),*];
+                all.iter().copied().fold(u64::MAX, u64::min)
+            }
+
+            #[inline(always)]
+            unsafe fn assume_covered(args: &Self::Packed, id: usize) {
+                let _ = (args, id);
+                // SAFETY: the caller's promise: `id` is less than the least of them.
+                $(unsafe { $P::assume_covered(&args.$index, id) };)*
             }
         }
     )*};
@@ -190,17 +215,26 @@ pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(
 ) {
     // SAFETY: the caller's promise; blocks are aligned for their type.
     let block = unsafe { &*block.cast::<KernelBlock<K::Packed>>() };
+    let KernelBlock { header, args } = block;
     if first_item > 0
         && let Some(group) = range.next()
     {
         // SAFETY: the caller's promise.
-        unsafe { rest_of_group::<K, D, P>(&block.header, &block.args, shape, group_at(group, shape), first_item) }
+        unsafe { any_group::<K, D, P>(header, args, shape, group_at(group, shape), first_item) }
     }
     // Copies that nothing else refers to: a kernel's writes cannot change them, so the loop keeps them in registers.
-    let (KernelBlock { header, args }, shape) = (*block, *shape);
+    let (header, args, shape) = (*header, *args, *shape);
+    let covered = K::covers(&args);
     for group in range {
-        // SAFETY: the caller's promise.
-        unsafe { whole_group::<K, D, P>(&header, &args, &shape, group_at(group, &shape)) }
+        let group = group_at(group, &shape);
+        // SAFETY: the caller's promise, and what is compared here.
+        unsafe {
+            if ids_end::<D>(&header, &shape, group) <= covered {
+                covered_group::<K, D, P>(&header, &args, &shape, group);
+            } else {
+                any_group::<K, D, P>(&header, &args, &shape, group, 0);
+            }
+        }
     }
 }
 
@@ -210,67 +244,91 @@ fn group_at(linear: u64, shape: &HostShape) -> [u32; 3] {
     [(linear % nx) as u32, (linear / nx % ny) as u32, (linear / nx / ny) as u32]
 }
 
+/// Work-items of a group along each axis: fewer than its size where the grid ends inside it, so that the loops over them
+/// need no test.
 #[inline(always)]
-unsafe fn whole_group<K: Kernel<D, P>, const D: usize, P>(
+fn group_extent<const D: usize>(header: &BlockHeader, shape: &HostShape, group: [u32; 3]) -> [u32; 3] {
+    core::array::from_fn(|axis| {
+        let size = u64::from(shape.group_size[axis]);
+        let first = u64::from(group[axis]) * size;
+        if axis < D { size.min(header.extent[axis].saturating_sub(first)) as u32 } else { 1 }
+    })
+}
+
+/// One more than the largest id by which a work-item of the group may pick elements: its linear id in the grid and, in one
+/// dimension, its global id.
+#[inline(always)]
+fn ids_end<const D: usize>(header: &BlockHeader, shape: &HostShape, group: [u32; 3]) -> u64 {
+    let extent = group_extent::<D>(header, shape, group);
+    let last = |axis: usize| {
+        let first = u64::from(group[axis]) * u64::from(shape.group_size[axis]);
+        (first + u64::from(extent[axis])).saturating_sub(1)
+    };
+    let end = (last(2) * header.extent[1] + last(1)) * header.extent[0] + last(0) + 1;
+    if D == 1 { end.saturating_add(header.start[0]) } else { end }
+}
+
+/// A group in which every work-item has its elements in every argument: without bounds checks for those, the inner loop
+/// is one that the optimiser may vectorise.
+///
+/// # Safety
+/// The arguments cover the group's ids; no work-item may run twice.
+#[inline(always)]
+unsafe fn covered_group<K: Kernel<D, P>, const D: usize, P>(
     header: &BlockHeader,
     args: &K::Packed,
     shape: &HostShape,
     group: [u32; 3],
 ) {
-    let size = shape.group_size;
-    // Cut the group off at the grid's end here, so that the inner loop has no test.
-    let count = |axis: usize| {
-        let first = u64::from(group[axis]) * u64::from(size[axis]);
-        u64::from(size[axis]).min(header.extent[axis].saturating_sub(first)) as u32
-    };
-    for z in 0..if D > 2 { count(2) } else { 1 } {
-        for y in 0..if D > 1 { count(1) } else { 1 } {
-            for x in 0..count(0) {
-                // SAFETY: each position comes up once; the caller runs each group once.
-                unsafe { host_item::<K, D, P>(header, args, shape, group, [x, y, z]) }
+    let [columns, rows, layers] = group_extent::<D>(header, shape, group);
+    for z in 0..layers {
+        for y in 0..rows {
+            for x in 0..columns {
+                let position = Position { shape, local: [x, y, z], group };
+                // SAFETY: each position comes up once, the caller runs each group once, and its ids are covered.
+                unsafe {
+                    let item = WorkItem::<D>::from_parts([x, y, z], group, shape.group_size, header);
+                    K::assume_covered(args, item.linear_id());
+                    if D == 1 {
+                        K::assume_covered(args, item.linear_id() + header.start[0] as usize);
+                    }
+                    instance::<K>().run(item, args);
+                }
+                core::mem::forget(position);
             }
         }
     }
 }
 
-/// The slow way, for what a panic left.
-#[cold]
-unsafe fn rest_of_group<K: Kernel<D, P>, const D: usize, P>(
+/// Any group, from its work-item `first_item` on (a linear index).
+///
+/// # Safety
+/// No work-item may run twice.
+#[inline(never)]
+unsafe fn any_group<K: Kernel<D, P>, const D: usize, P>(
     header: &BlockHeader,
     args: &K::Packed,
     shape: &HostShape,
     group: [u32; 3],
     first_item: u32,
 ) {
-    let [sx, sy, sz] = shape.group_size;
-    for i in first_item..sx * sy * sz {
-        let local = [i % sx, i / sx % sy, i / sx / sy];
-        let inside = |axis: usize| {
-            let at = u64::from(group[axis]) * u64::from(shape.group_size[axis]) + u64::from(local[axis]);
-            at < header.extent[axis]
-        };
-        if (0..D).all(inside) {
-            // SAFETY: each position comes up once; the caller runs each work-item once.
-            unsafe { host_item::<K, D, P>(header, args, shape, group, local) }
+    let (header, args, shape) = (*header, *args, *shape);
+    let [columns, rows, layers] = group_extent::<D>(&header, &shape, group);
+    let [sx, sy, _] = shape.group_size;
+    for z in 0..layers {
+        for y in 0..rows {
+            let row = sx * (y + sy * z);
+            for x in first_item.saturating_sub(row).min(columns)..columns {
+                let position = Position { shape: &shape, local: [x, y, z], group };
+                // SAFETY: each position comes up once; the caller runs each work-item once.
+                unsafe {
+                    let item = WorkItem::<D>::from_parts([x, y, z], group, shape.group_size, &header);
+                    instance::<K>().run(item, &args);
+                }
+                core::mem::forget(position);
+            }
         }
     }
-}
-
-#[inline(always)]
-unsafe fn host_item<K: Kernel<D, P>, const D: usize, P>(
-    header: &BlockHeader,
-    args: &K::Packed,
-    shape: &HostShape,
-    group: [u32; 3],
-    local: [u32; 3],
-) {
-    let position = Position { shape, local, group };
-    // SAFETY: the caller's promise.
-    unsafe {
-        let item = WorkItem::<D>::from_parts(local, group, shape.group_size, header);
-        instance::<K>().run(item, args);
-    }
-    core::mem::forget(position);
 }
 
 /// The mangled name of this instance's device entry, NUL-terminated: how the host finds the kernel in the captured module.

@@ -80,6 +80,28 @@ pub unsafe trait KernelParam {
     /// # Safety
     /// Called once for each work-item, on the device that `packed` was made for, with the memory alive for `'k`.
     unsafe fn unpack<'k>(packed: &'k Self::Packed) -> Self::Device<'k>;
+
+    /// How many work-items, counted from the first, this argument has an element for; as good as infinite where work-items
+    /// do not pick elements by their id.
+    ///
+    /// Where it has one for every work-item of a row, the CPU device promises as much to the optimiser
+    /// ([`assume_covered`](Self::assume_covered)), and the row's loop has no bounds checks.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn covers(packed: &Self::Packed) -> u64 {
+        let _ = packed;
+        u64::MAX
+    }
+
+    /// Tells the optimiser that the work-item with this id has its element.
+    ///
+    /// # Safety
+    /// `id` must be less than [`covers`](Self::covers).
+    #[doc(hidden)]
+    #[inline(always)]
+    unsafe fn assume_covered(packed: &Self::Packed, id: usize) {
+        let _ = (packed, id);
+    }
 }
 
 // SAFETY: each work-item gets a copy.
@@ -111,6 +133,24 @@ impl<T> Clone for SliceArg<T> {
 }
 impl<T> Copy for SliceArg<T> {}
 
+impl<T> SliceArg<T> {
+    /// [`KernelParam::covers`] where work-item `i` may have element `i`.
+    #[inline(always)]
+    pub(crate) fn covers(&self) -> u64 {
+        self.len as u64
+    }
+
+    /// [`KernelParam::assume_covered`] to go with it.
+    ///
+    /// # Safety
+    /// `id` must be less than the length.
+    #[inline(always)]
+    pub(crate) unsafe fn assume_covered(&self, id: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { core::hint::assert_unchecked(id < self.len) }
+    }
+}
+
 // SAFETY: shared reads of memory that no work-item of the launch may write.
 unsafe impl<T: DeviceCopy> KernelParam for &[T] {
     type Device<'k> = &'k [T];
@@ -121,5 +161,16 @@ unsafe impl<T: DeviceCopy> KernelParam for &[T] {
     unsafe fn unpack(packed: &SliceArg<T>) -> &[T] {
         // SAFETY: the caller promises live device memory; the host made the pair from a buffer.
         unsafe { core::slice::from_raw_parts(packed.ptr, packed.len) }
+    }
+
+    #[inline(always)]
+    fn covers(packed: &SliceArg<T>) -> u64 {
+        packed.covers()
+    }
+
+    #[inline(always)]
+    unsafe fn assume_covered(packed: &SliceArg<T>, id: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { packed.assume_covered(id) }
     }
 }

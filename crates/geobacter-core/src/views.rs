@@ -81,6 +81,17 @@ unsafe impl<T: DeviceCopy> KernelParam for PerItem<'_, T> {
     unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> PerItem<'k, T> {
         PerItem(Shared::new(packed))
     }
+
+    #[inline(always)]
+    fn covers(packed: &SliceArg<T>) -> u64 {
+        packed.covers()
+    }
+
+    #[inline(always)]
+    unsafe fn assume_covered(packed: &SliceArg<T>, id: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { packed.assume_covered(id) }
+    }
 }
 
 /// `N` consecutive elements for each work-item: its own row, or chunk. Work-item `i` may write elements
@@ -136,6 +147,18 @@ unsafe impl<T: DeviceCopy, const N: usize> KernelParam for PerItemChunks<'_, T, 
     #[inline(always)]
     unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> PerItemChunks<'k, T, N> {
         PerItemChunks(Shared::new(packed))
+    }
+
+    #[inline(always)]
+    fn covers(packed: &SliceArg<T>) -> u64 {
+        packed.len.checked_div(N).map_or(u64::MAX, |chunks| chunks as u64)
+    }
+
+    #[inline(always)]
+    unsafe fn assume_covered(packed: &SliceArg<T>, id: usize) {
+        let end = id.checked_mul(N).and_then(|at| at.checked_add(N));
+        // SAFETY: the caller promises that the chunk is one of the whole ones; its end is at most the length.
+        unsafe { core::hint::assert_unchecked(N == 0 || end.is_some_and(|end| end <= packed.len)) }
     }
 }
 
@@ -365,5 +388,16 @@ unsafe impl<T: DeviceCopy> KernelParam for RawSlice<T> {
     #[inline(always)]
     unsafe fn unpack(packed: &SliceArg<T>) -> RawSlice<T> {
         RawSlice { ptr: packed.ptr, len: packed.len }
+    }
+
+    #[inline(always)]
+    fn covers(packed: &SliceArg<T>) -> u64 {
+        packed.covers()
+    }
+
+    #[inline(always)]
+    unsafe fn assume_covered(packed: &SliceArg<T>, id: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { packed.assume_covered(id) }
     }
 }

@@ -99,6 +99,8 @@ impl<'a> Param<'a> {
         };
         let packed = self.types.iter().map(|ty| item(ty, "Packed"));
         let unpack = self.types.iter().map(|ty| item(ty, "unpack"));
+        let covers = self.types.iter().map(|ty| item(ty, "covers"));
+        let assume_covered = self.types.iter().map(|ty| item(ty, "assume_covered"));
         let generics = self.bounded_generics(root);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
         let run = Lifetime::new("'__run", Span::call_site());
@@ -117,6 +119,17 @@ impl<'a> Param<'a> {
                         // SAFETY: the caller's promise, for each field.
                         #(#members: unsafe { #unpack(&packed.#members) }),*
                     }
+                }
+
+                #[inline(always)]
+                fn covers(packed: &Self::Packed) -> u64 {
+                    [#(#covers(&packed.#members)),*].into_iter().fold(u64::MAX, u64::min)
+                }
+
+                #[inline(always)]
+                unsafe fn assume_covered(packed: &Self::Packed, id: usize) {
+                    // SAFETY: the caller's promise: `id` is less than the least of them.
+                    #(unsafe { #assume_covered(&packed.#members, id) };)*
                 }
             }
         }

@@ -53,7 +53,7 @@ const CASES: &[Case] = cases! {
     panics: bounds_check, explicit, unwrap_none, overflow_and_division, only_some_work_items, the_device_goes_on,
         reported_when_a_buffer_is_read, reported_through_other_queues;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
-        per_item_in_two_dimensions;
+        per_item_in_two_dimensions, bounds_hold_where_arguments_end;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.

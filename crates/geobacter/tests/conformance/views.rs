@@ -152,3 +152,30 @@ pub(crate) fn per_item_in_two_dimensions(device: &Device) {
         .unwrap();
     assert_eq!(y.to_vec().unwrap(), [0, 1, 2, 10, 11, 12]);
 }
+
+/// Whether an id is inside each of two inputs and the output: bit 0, 1 and 2.
+fn inside(item: WorkItem, x: &[u8], y: &[u32], mut out: PerItem<u8>) {
+    let i = item.global_id();
+    let seen = u8::from(x.get(i).is_some()) | u8::from(y.get(item.linear_id()).is_some()) << 1;
+    if let Some(out) = out.get_mut(&item) {
+        *out = seen | 4;
+    }
+}
+
+/// Where every argument has an element for each work-item of a group, a device may leave bounds checks out; where one of
+/// them ends, in whichever group and whichever id it is indexed by, it may not.
+pub(crate) fn bounds_hold_where_arguments_end(device: &Device) {
+    const ITEMS: usize = 300;
+    for start in [0, 1, 70] {
+        for (x_len, y_len) in [(299, 300), (300, 64), (301, 1000), (370, 300), (65, 299), (0, 300)] {
+            let x = device.buffer::<u8>(x_len).unwrap();
+            let y = device.buffer::<u32>(y_len).unwrap();
+            let mut out = device.buffer::<u8>(ITEMS).unwrap();
+            let grid = Grid::covering(ITEMS).starting_at([start]).group_size([64]);
+            device.launch(grid, inside, (&x, &y, &mut out)).unwrap();
+            let expected: Vec<u8> =
+                (0..ITEMS).map(|i| u8::from(i + start < x_len) | u8::from(i < y_len) << 1 | 4).collect();
+            assert_eq!(out.to_vec().unwrap(), expected, "start {start}, lengths {x_len} and {y_len}");
+        }
+    }
+}
