@@ -13,6 +13,27 @@ use crate::{ArgKind, WorkItem};
 ///
 /// Implemented for all of these; there is nothing to implement by hand. `P` is the tuple of parameter types, which the
 /// compiler infers.
+///
+/// ```
+/// use geobacter::prelude::*;
+///
+/// fn fill<T: DeviceCopy>(item: WorkItem, value: T, mut out: PerItem<T>) {
+///     if let Some(out) = out.get_mut(&item) {
+///         *out = value;
+///     }
+/// }
+///
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let mut out = device.buffer::<u8>(3)?;
+/// device.launch(Grid::covering(3), fill::<u8>, (7, &mut out))?; // an instance of a generic fn
+/// device.launch(Grid::covering(3), |item: WorkItem, mut out: PerItem<u8>| {
+///     *out.get_mut(&item).unwrap() += 1; // a closure that captures nothing
+/// }, (&mut out,))?;
+/// assert_eq!(out.to_vec()?, [8; 3]);
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be launched as a kernel on a {D}-dimensional grid",
     label = "not a kernel for this grid",

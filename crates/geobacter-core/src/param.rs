@@ -3,6 +3,23 @@
 /// Implemented for the number types, `bool`, `char`, arrays, small tuples and options of such, and, with
 /// `#[derive(DeviceCopy)]`, for the user's own structs.
 ///
+/// ```
+/// use geobacter::prelude::*;
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, DeviceCopy)]
+/// struct Particle {
+///     position: [f32; 3],
+///     charge: i8,
+/// }
+///
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let particle = Particle { position: [1.0; 3], charge: -1 };
+/// assert_eq!(device.buffer_filled(2, particle)?.to_vec()?[1], particle);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Safety
 /// The type must hold no pointer or reference to host memory, and no interior mutability.
 #[diagnostic::on_unimplemented(
@@ -57,6 +74,32 @@ pub enum ArgKind {
 ///
 /// `Device<'k>` is what the kernel sees while it runs (`'k` is the run: nothing borrowed from device memory outlives
 /// it), `Packed` how it travels in the kernarg block. Use `#[derive(KernelArg)]` for structs.
+///
+/// ```
+/// use geobacter::prelude::*;
+///
+/// #[derive(KernelArg)]
+/// struct Line<'a> {
+///     slope: f32,
+///     x: &'a [f32],
+///     y: PerItem<'a, f32>,
+/// }
+///
+/// fn draw(item: WorkItem, mut line: Line) {
+///     if let Some(y) = line.y.get_mut(&item) {
+///         *y = line.slope * line.x[item.global_id()];
+///     }
+/// }
+///
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let x = device.buffer_from(&[1.0, 2.0])?;
+/// let mut y = device.buffer::<f32>(2)?;
+/// device.launch(Grid::covering(2), draw, (LineArgs { slope: 0.5, x: &x, y: &mut y },))?;
+/// assert_eq!(y.to_vec()?, [0.5, 1.0]);
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Safety
 /// `unpack` must give each work-item access that cannot race with any other's, and `Device<'k>` must be `Self` but for

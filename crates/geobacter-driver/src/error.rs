@@ -6,6 +6,25 @@ use crate::driver::Unavailable;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Everything that can go wrong between a launch and its result. Each message says what happened and what to do.
+///
+/// ```
+/// use geobacter::Error;
+/// use geobacter::prelude::*;
+///
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let x = device.buffer_from(&[1, 2, 3])?;
+/// let read = |_: WorkItem, x: &[i32], at: usize| assert!(x[at] > 0);
+/// match device.launch(Grid::covering(1), read, (&x, 3))?.wait() {
+///     Err(Error::KernelPanicked { message, location, .. }) => {
+///         assert!(message.contains("index out of bounds"));
+///         println!("{message} at {}", location.unwrap_or_default());
+///     }
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

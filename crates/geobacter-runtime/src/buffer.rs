@@ -19,6 +19,25 @@ use crate::{Device, Error, HostBuffer, Result};
 /// still uses is safe: its memory is freed once that work is over.
 ///
 /// All lengths and ranges are in elements.
+///
+/// ```
+/// # use geobacter_core::{Grid, PerItem, WorkItem};
+/// # use geobacter_runtime::Device;
+/// # fn main() -> geobacter_runtime::Result<()> {
+/// # fn square(item: WorkItem, x: &[u32], mut y: PerItem<u32>) {
+/// #     if let Some(y) = y.get_mut(&item) {
+/// #         *y = x[item.global_id()].pow(2);
+/// #     }
+/// # }
+/// # let device = Device::open("cpu")?;
+/// let x = device.buffer_from(&[1, 2, 3])?;
+/// let mut y = device.buffer::<u32>(3)?;
+/// device.launch(Grid::covering(3), square, (&x, &mut y))?;
+/// drop(x); // its memory is freed once the launch is over
+/// assert_eq!(y.to_vec()?, [1, 4, 9]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Buffer<T> {
     memory: Memory,
     len: usize,
@@ -88,6 +107,19 @@ impl<T: DeviceCopy> Buffer<T> {
 
     /// Waits for the buffer's last writer, and copies all elements into `data`.
     ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let buffer = device.buffer_filled(4, 7u8)?;
+    /// let mut data = [0; 4];
+    /// buffer.read_into(&mut data)?;
+    /// assert_eq!(data, [7; 4]);
+    /// assert!(buffer.read_into(&mut [0; 3]).is_err()); // lengths must agree
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::LengthMismatch`]; as [`to_vec`](Self::to_vec).
     pub fn read_into(&self, data: &mut [T]) -> Result<()> {
@@ -111,6 +143,17 @@ impl<T: DeviceCopy> Buffer<T> {
 
     /// Copies `data` into the buffer.
     ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let mut buffer = device.buffer::<f32>(2)?;
+    /// buffer.write_from(&[0.5, 1.5])?;
+    /// assert_eq!(buffer.to_vec()?, [0.5, 1.5]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::LengthMismatch`]; a failure of earlier work that nobody was told of yet.
     pub fn write_from(&mut self, data: &[T]) -> Result<()> {
@@ -127,6 +170,17 @@ impl<T: DeviceCopy> Buffer<T> {
     }
 
     /// Sets every element to `value`. Asynchronous.
+    ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let mut buffer = device.buffer_from(&[1, 2, 3])?;
+    /// buffer.fill(-1)?;
+    /// assert_eq!(buffer.to_vec()?, [-1; 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Where the vendor's runtime refuses.
@@ -148,6 +202,18 @@ impl<T: DeviceCopy> Buffer<T> {
     }
 
     /// Copies all elements of `other`, which may be on another device. Asynchronous.
+    ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let from = device.buffer_from(&[1, 2, 3])?;
+    /// let mut to = device.buffer::<i32>(3)?;
+    /// to.copy_from(&from)?;
+    /// assert_eq!(to.to_vec()?, [1, 2, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::LengthMismatch`]; where the vendor's runtime refuses.
@@ -179,6 +245,18 @@ impl<T: DeviceCopy> Buffer<T> {
     }
 
     /// A copy of this buffer on `device`.
+    ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let here = device.buffer_from(&[1u64, 2, 3])?;
+    /// for other in Device::all() {
+    ///     assert_eq!(here.to_device(&other)?.to_vec()?, [1, 2, 3]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::OutOfMemory`]; as [`copy_from`](Self::copy_from).
@@ -248,6 +326,24 @@ impl<T: DeviceCopy> Buffer<T> {
 
     /// Part of the buffer, as a launch's argument for `&[T]`.
     ///
+    /// ```
+    /// # use geobacter_core::{Grid, PerItem, WorkItem};
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # fn square(item: WorkItem, x: &[u32], mut y: PerItem<u32>) {
+    /// #     if let Some(y) = y.get_mut(&item) {
+    /// #         *y = x[item.global_id()].pow(2);
+    /// #     }
+    /// # }
+    /// # let device = Device::open("cpu")?;
+    /// let x = device.buffer_from(&[1, 2, 3, 4])?;
+    /// let mut y = device.buffer::<u32>(2)?;
+    /// device.launch(Grid::covering(2), square, (x.slice(1..3), &mut y))?;
+    /// assert_eq!(y.to_vec()?, [4, 9]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// Where `range` is not inside `0..len`, as slicing does.
     pub fn slice(&self, range: impl RangeBounds<usize>) -> BufferView<'_, T> {
@@ -256,6 +352,24 @@ impl<T: DeviceCopy> Buffer<T> {
     }
 
     /// Part of the buffer, as a launch's argument for a per-item output.
+    ///
+    /// ```
+    /// # use geobacter_core::{Grid, PerItem, WorkItem};
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # fn square(item: WorkItem, x: &[u32], mut y: PerItem<u32>) {
+    /// #     if let Some(y) = y.get_mut(&item) {
+    /// #         *y = x[item.global_id()].pow(2);
+    /// #     }
+    /// # }
+    /// # let device = Device::open("cpu")?;
+    /// let x = device.buffer_from(&[1, 2, 3, 4])?;
+    /// let mut y = device.buffer::<u32>(4)?;
+    /// device.launch(Grid::covering(2), square, (&x, y.slice_mut(2..)))?;
+    /// assert_eq!(y.to_vec()?, [0, 0, 1, 4]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// Where `range` is not inside `0..len`, as slicing does.

@@ -14,6 +14,18 @@ use crate::cache::{self, Key};
 use crate::{Error, Result, image};
 
 /// Where a kernel's code came from.
+///
+/// ```
+/// # use geobacter_core::{Grid, PerItem, WorkItem};
+/// # use geobacter_runtime::Device;
+/// # fn main() -> geobacter_runtime::Result<()> {
+/// #
+/// # let device = Device::open("cpu")?;
+/// let prepared = device.prepare(Grid::covering(1), |_: WorkItem| (), ())?;
+/// assert_eq!(prepared.origin(), geobacter_runtime::Origin::Host); // on the CPU device
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {

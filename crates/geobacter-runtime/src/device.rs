@@ -61,6 +61,16 @@ impl Device {
     /// `offline:` and a target (`offline:sm_90`, `offline:gfx90a`) gives a device that compiles kernels for that target
     /// and does not run them: to check, without a GPU, that they compile.
     ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// assert_eq!(Device::open("cpu")?.id(), "cpu");
+    /// let error = Device::open("abacus").unwrap_err();
+    /// assert!(error.to_string().contains("`cpu`"), "names that would do are in the message");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// A name of no known form, a driver that is missing, a number beyond the last device.
     pub fn open(name: &str) -> Result<Self> {
@@ -80,6 +90,16 @@ impl Device {
     }
 
     /// Every device that can be used, GPUs first.
+    ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// for device in Device::all() {
+    ///     println!("{}: {}, {} MiB", device.id(), device.name(), device.info().memory >> 20);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn all() -> Vec<Self> {
         drivers::all().iter().filter_map(|d| d.devices().ok()).flatten().cloned().collect()
     }
@@ -110,6 +130,18 @@ impl Device {
     /// Another queue: work on different queues may run at the same time. What must come first, because of the buffers
     /// it uses, still comes first.
     ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let copies = device.new_queue()?;
+    /// let buffer = device.buffer_filled(1000, 1.5f32)?;
+    /// let download = buffer.download_on(&copies)?; // beside what runs on the default queue
+    /// assert_eq!(download.wait()?[999], 1.5);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Where the vendor's runtime cannot make one.
     pub fn new_queue(&self) -> Result<Queue> {
@@ -123,6 +155,16 @@ impl Device {
 
     /// A buffer with a copy of `data`.
     ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let buffer = device.buffer_from(&[1.0, 2.0, 3.0])?;
+    /// assert_eq!(buffer.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::OutOfMemory`], or a failure of work that nobody has waited for yet.
     pub fn buffer_from<T: DeviceCopy>(&self, data: &[T]) -> Result<Buffer<T>> {
@@ -133,6 +175,15 @@ impl Device {
 
     /// A buffer of `len` default values: zeros, for numbers.
     ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// assert_eq!(device.buffer::<u16>(2)?.to_vec()?, [0, 0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`buffer_from`](Self::buffer_from).
     pub fn buffer<T: DeviceCopy + Default>(&self, len: usize) -> Result<Buffer<T>> {
@@ -140,6 +191,15 @@ impl Device {
     }
 
     /// A buffer of `len` copies of `value`.
+    ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// assert_eq!(device.buffer_filled(2, [1, 2])?.to_vec()?, [[1, 2], [1, 2]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`buffer_from`](Self::buffer_from).
@@ -150,6 +210,19 @@ impl Device {
     }
 
     /// Host memory that this device copies from and to at full speed and asynchronously: `len` copies of `value`.
+    ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let mut staging = device.host_buffer(1024, 0u32)?;
+    /// staging[7] = 42; // a slice
+    /// let mut buffer = device.buffer::<u32>(1024)?;
+    /// let staging = buffer.upload(staging)?.wait()?; // comes back, to be used again
+    /// assert_eq!((buffer.to_vec()?[7], staging.len()), (42, 1024));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -213,6 +286,25 @@ impl Device {
     /// Everything of a [`launch`](Self::launch) but the launch: checks, compiles and loads, so that it can be timed or
     /// done ahead.
     ///
+    /// ```
+    /// # use geobacter_core::{Grid, PerItem, WorkItem};
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # fn square(item: WorkItem, x: &[u32], mut y: PerItem<u32>) {
+    /// #     if let Some(y) = y.get_mut(&item) {
+    /// #         *y = x[item.global_id()].pow(2);
+    /// #     }
+    /// # }
+    /// # let device = Device::open("cpu")?;
+    /// let x = device.buffer_from(&[3])?;
+    /// let mut y = device.buffer::<u32>(1)?;
+    /// let ready = device.prepare(Grid::covering(1), square, (&x, &mut y))?; // slow the first time on a GPU
+    /// ready.launch()?;
+    /// assert_eq!(y.to_vec()?, [9]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`launch`](Self::launch).
     pub fn prepare<'b, const D: usize, K, P, H>(
@@ -229,6 +321,18 @@ impl Device {
     }
 
     /// Waits for everything queued so far on the default queue.
+    ///
+    /// ```
+    /// # use geobacter_core::{Grid, PerItem, WorkItem};
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// #
+    /// # let device = Device::open("cpu")?;
+    /// device.launch(Grid::covering(1), |_: WorkItem| (), ())?;
+    /// device.synchronize()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// What went wrong with any of it, where nobody was told yet.

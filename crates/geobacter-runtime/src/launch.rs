@@ -19,6 +19,26 @@ use crate::{Device, Result};
 const MAX_BLOCK_ALIGN: usize = 128;
 
 /// A launch that was checked, and whose kernel is compiled and loaded. From [`Device::prepare`].
+///
+/// ```
+/// # use geobacter_core::{Grid, PerItem, WorkItem};
+/// # use geobacter_runtime::Device;
+/// # fn main() -> geobacter_runtime::Result<()> {
+/// # fn square(item: WorkItem, x: &[u32], mut y: PerItem<u32>) {
+/// #     if let Some(y) = y.get_mut(&item) {
+/// #         *y = x[item.global_id()].pow(2);
+/// #     }
+/// # }
+/// # let device = Device::open("cpu")?;
+/// let x = device.buffer_from(&[1, 2, 3])?;
+/// let mut y = device.buffer::<u32>(3)?;
+/// let prepared = device.prepare(Grid::covering(3), square, (&x, &mut y))?;
+/// println!("{} in {:?}", prepared.origin(), prepared.compile_time());
+/// prepared.launch()?;
+/// assert_eq!(y.to_vec()?, [1, 4, 9]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Prepared<'b, A> {
     device: Device,
     kernel: Loaded,
@@ -113,6 +133,22 @@ impl<A> Prepared<'_, A> {
 ///
 /// Dropping it forgets nothing: the work goes on, and buffers know what they must wait for. Wait, or `.await`, to learn
 /// of panics where no buffer is read.
+///
+/// ```
+/// # use geobacter_core::{Grid, PerItem, WorkItem};
+/// # use geobacter_runtime::Device;
+/// # fn main() -> geobacter_runtime::Result<()> {
+/// #
+/// # let device = Device::open("cpu")?;
+/// fn check(_: WorkItem, x: u32) {
+///     assert!(x < 10, "x is {x}");
+/// }
+/// device.launch(Grid::covering(1), check, (3,))?.wait()?;
+/// let error = device.launch(Grid::covering(1), check, (30,))?.wait().unwrap_err();
+/// assert!(error.to_string().contains("x is 30"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Launch {
     signal: Signal,
@@ -128,6 +164,21 @@ impl Launch {
     }
 
     /// Blocks until all work-items are done, or for `timeout`: `false` then.
+    ///
+    /// ```
+    /// # use geobacter_core::{Grid, PerItem, WorkItem};
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// #
+    /// # let device = Device::open("cpu")?;
+    /// use std::time::Duration;
+    /// let launch = device.launch(Grid::covering(1), |_: WorkItem| (), ())?;
+    /// while !launch.wait_timeout(Duration::from_millis(100))? {
+    ///     println!("still running");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`wait`](Self::wait).

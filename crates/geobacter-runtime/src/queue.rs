@@ -8,6 +8,26 @@ use crate::Result;
 use crate::signal::Signal;
 
 /// An in-order queue of a device (a stream, in CUDA's words). Cloning gives another handle of the same queue.
+///
+/// ```
+/// # use geobacter_core::{Grid, PerItem, WorkItem};
+/// # use geobacter_runtime::Device;
+/// # fn main() -> geobacter_runtime::Result<()> {
+/// # fn square(item: WorkItem, x: &[u32], mut y: PerItem<u32>) {
+/// #     if let Some(y) = y.get_mut(&item) {
+/// #         *y = x[item.global_id()].pow(2);
+/// #     }
+/// # }
+/// # let device = Device::open("cpu")?;
+/// let (first, second) = (device.new_queue()?, device.new_queue()?);
+/// let x = device.buffer_from(&[1, 2, 3])?;
+/// let (mut y, mut z) = (device.buffer::<u32>(3)?, device.buffer::<u32>(3)?);
+/// device.launch_on(&first, Grid::covering(3), square, (&x, &mut y))?;
+/// device.launch_on(&second, Grid::covering(3), square, (&y, &mut z))?; // waits for the first, as it reads `y`
+/// assert_eq!(z.to_vec()?, [1, 16, 81]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Queue(pub(crate) Arc<dyn DriverQueue>);
 
@@ -34,6 +54,19 @@ impl Queue {
 
     /// Makes what is queued from now on wait for `signal`. Seldom needed: buffers already order what uses them.
     ///
+    /// ```
+    /// # use geobacter_core::{Grid, PerItem, WorkItem};
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// #
+    /// # let device = Device::open("cpu")?;
+    /// let (first, second) = (device.new_queue()?, device.new_queue()?);
+    /// let launch = device.launch_on(&first, Grid::covering(1), |_: WorkItem| (), ())?;
+    /// second.wait_for(launch.signal())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Where the vendor's runtime refuses.
     pub fn wait_for(&self, signal: &Signal) -> Result<()> {
@@ -48,6 +81,20 @@ impl fmt::Debug for Queue {
 }
 
 /// A point in a queue's time, by the device's clock: what a benchmark measures between.
+///
+/// ```
+/// # use geobacter_core::{Grid, PerItem, WorkItem};
+/// # use geobacter_runtime::Device;
+/// # fn main() -> geobacter_runtime::Result<()> {
+/// #
+/// # let device = Device::open("cpu")?;
+/// let start = device.mark()?;
+/// let mut buffer = device.buffer_filled(1 << 16, 1u32)?;
+/// buffer.fill(2)?;
+/// println!("two fills took {:?}", device.mark()?.since(&start)?);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Mark(Box<dyn DriverMark>);
 
 impl Mark {

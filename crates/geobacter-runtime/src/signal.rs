@@ -13,6 +13,20 @@ use parking_lot::Mutex;
 use crate::Result;
 
 /// Completes when a queue has done a certain piece of work, and with it all before that.
+///
+/// ```
+/// # use geobacter_core::{Grid, PerItem, WorkItem};
+/// # use geobacter_runtime::Device;
+/// # fn main() -> geobacter_runtime::Result<()> {
+/// #
+/// # let device = Device::open("cpu")?;
+/// let launch = device.launch(Grid::covering(1), |_: WorkItem| (), ())?;
+/// let signal = launch.signal().clone();
+/// signal.wait()?;
+/// assert!(signal.is_complete()?);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Signal {
     pub(crate) queue: Arc<dyn DriverQueue>,
@@ -70,6 +84,21 @@ impl IntoFuture for Signal {
 }
 
 /// What `.await` on a signal polls: needs no particular executor.
+///
+/// ```
+/// # use geobacter_core::{Grid, PerItem, WorkItem};
+/// # use geobacter_runtime::Device;
+/// # fn main() -> geobacter_runtime::Result<()> {
+/// #
+/// # let device = Device::open("cpu")?;
+/// let launch = device.launch(Grid::covering(1), |_: WorkItem| (), ())?;
+/// let done = async { launch.await };
+/// # use std::task::{Context, Poll, Waker};
+/// # let mut done = std::pin::pin!(done);
+/// # while done.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {}
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct SignalFuture {
     signal: Signal,

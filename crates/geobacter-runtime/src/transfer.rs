@@ -91,11 +91,36 @@ macro_rules! transfer {
 
 transfer!(
     /// A copy to a device. From [`Buffer::upload`](crate::Buffer::upload).
+    ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let mut buffer = device.buffer::<f32>(100)?;
+    /// let upload = buffer.upload(device.host_buffer(100, 2.5)?)?;
+    /// // ... something else meanwhile; launches that use the buffer wait by themselves ...
+    /// let staging = upload.wait()?;
+    /// assert_eq!((buffer.to_vec()?[99], staging[99]), (2.5, 2.5));
+    /// # Ok(())
+    /// # }
+    /// ```
     Upload,
     "the host memory back"
 );
 transfer!(
     /// A copy from a device. From [`Buffer::download`](crate::Buffer::download).
+    ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let buffer = device.buffer_filled(100, 2.5f32)?;
+    /// let download = buffer.download()?;
+    /// // ... something else meanwhile ...
+    /// assert_eq!(download.wait()?[..], [2.5; 100]);
+    /// # Ok(())
+    /// # }
+    /// ```
     Download,
     "the data"
 );
