@@ -57,6 +57,22 @@ fn a_panic_is_reported_and_only_its_own_work_item_ends() {
 }
 
 #[test]
+fn a_panic_below_calls_with_results_ends_only_its_own_work_item() {
+    const STATUS_SLOT: u32 = 8;
+    const FLAGS: u32 = 256;
+    for target in AMD {
+        for kernel in ["dispatches_to_panics", "recurses_to_panics"] {
+            let text = asm(kernel, target);
+            text.has("s_swappc").lacks("s_trap");
+            assert_eq!(text.compiled.group_memory, STATUS_SLOT + FLAGS, "{kernel}");
+            // The kernel clears its flag, the panic sets it, and what comes after the call looks at it.
+            assert!(text.count("ds_write_b8") + text.count("ds_store_b8") >= 2, "{}", text.text);
+            assert!(text.count("ds_read_u8") + text.count("ds_load_u8") >= 1, "{}", text.text);
+        }
+    }
+}
+
+#[test]
 fn a_barrier_stays_one_instruction_and_two_stay_two() {
     for target in AMD {
         asm("reverse_in_group", target).has_times(1, "s_barrier");

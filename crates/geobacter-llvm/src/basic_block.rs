@@ -3,7 +3,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::context::c_string;
 use crate::sys::BasicBlockRef;
-use crate::{Context, Function, Instruction, Value};
+use crate::{Builder, Context, Function, Instruction, Opcode, Value};
 
 /// Instructions that run one after another.
 #[derive(Clone, Copy)]
@@ -88,6 +88,40 @@ impl<'m> BasicBlock<'m> {
         // SAFETY: a live block.
         let parent = unsafe { Value::from_nullable(self.context, (self.context.api().GetBasicBlockParent)(self.raw)) };
         parent.and_then(Value::as_function).expect("a block in a function")
+    }
+
+    /// Moves what comes behind `instruction` to a new block of the same function, which takes over the successors. This
+    /// block is left without a terminator, and nothing leads to the new one yet.
+    ///
+    /// # Panics
+    /// When `instruction` is not in this block, or nothing comes behind it.
+    pub fn split_behind(self, instruction: Instruction<'m>) -> BasicBlock<'m> {
+        assert_eq!(instruction.block(), Some(self), "an instruction of this block");
+        let rest: Vec<_> = std::iter::successors(instruction.next(), |i| i.next()).collect();
+        assert!(!rest.is_empty(), "an instruction that is not the block's last");
+        let new = self.function().append_block("");
+        let end = Builder::at_end(new);
+        rest.into_iter().for_each(|instruction| end.take(instruction));
+        let mut successors = new.successors();
+        successors.sort_by_key(|block| block.raw() as usize);
+        successors.dedup();
+        successors.into_iter().for_each(|block| block.rename_incoming(self, new));
+        new
+    }
+
+    /// What this block's phis had from `old` they have from `new`. LLVM's C API cannot change a phi's block: each is built
+    /// anew.
+    fn rename_incoming(self, old: BasicBlock<'m>, new: BasicBlock<'m>) {
+        for phi in self.instructions().take_while(|i| i.opcode() == Opcode::Phi) {
+            let incoming = phi.incoming();
+            if incoming.iter().any(|(_, block)| *block == old) {
+                let rename = |(value, block)| (value, if block == old { new } else { block });
+                let replacement = Builder::before(phi).phi(phi.as_value().ty());
+                replacement.add_incoming(&incoming.into_iter().map(rename).collect::<Vec<_>>());
+                phi.replace_all_uses_with(replacement.as_value());
+                phi.erase();
+            }
+        }
     }
 
     /// Adds a block right before this one.

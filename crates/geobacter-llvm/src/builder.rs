@@ -94,6 +94,19 @@ impl<'m> Builder<'m> {
         builder
     }
 
+    /// Moves an instruction from where it is to here. It keeps its source position.
+    ///
+    /// # Panics
+    /// When the instruction was erased.
+    pub fn take(&self, instruction: Instruction<'m>) {
+        assert!(instruction.block().is_some(), "an instruction in a block");
+        // SAFETY: a live instruction in a block, and a live builder.
+        unsafe {
+            (self.context.api().InstructionRemoveFromParent)(instruction.raw());
+            (self.context.api().InsertIntoBuilder)(self.raw, instruction.raw());
+        }
+    }
+
     /// Sets the source position of new instructions.
     pub fn set_debug_loc(&self, location: Option<DebugLoc<'m>>) {
         let raw = location.map_or(std::ptr::null_mut(), DebugLoc::raw);

@@ -295,6 +295,7 @@ api! {
     fn DisposeBuilder(BuilderRef);
     fn PositionBuilderBefore(BuilderRef, ValueRef);
     fn PositionBuilderAtEnd(BuilderRef, BasicBlockRef);
+    fn InsertIntoBuilder(BuilderRef, ValueRef);
     fn SetCurrentDebugLocation2(BuilderRef, MetadataRef);
     fn BuildRetVoid(BuilderRef) -> ValueRef;
     fn BuildRet(BuilderRef, ValueRef) -> ValueRef;

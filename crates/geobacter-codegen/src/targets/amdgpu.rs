@@ -139,13 +139,8 @@ impl Target for Amdgpu {
     }
 
     /// `s_endpgm` ends the whole wavefront, other work-items and all.
-    fn exit_by(&self) -> Exit {
+    fn exit(&self) -> Exit {
         Exit::Return
-    }
-
-    fn exit<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
-        b.call(m.intrinsic("llvm.trap", &[])?, &[]);
-        Ok(())
     }
 
     fn alloca_address_space(&self) -> u32 {

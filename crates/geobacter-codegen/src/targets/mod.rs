@@ -10,10 +10,9 @@ mod nvptx;
 /// How a work-item ends early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// There is an instruction that ends this work-item alone: [`Target::exit`].
-    Instruction,
-    /// There is none: the kernel has to return. Where it cannot, because the code is in a function that was not inlined
-    /// and is called in more than one way, the work-item traps.
+    /// By an instruction that ends this work-item alone: the intrinsic of this name.
+    Instruction(&'static str),
+    /// There is none: the kernel has to return for it.
     Return,
 }
 
@@ -56,10 +55,7 @@ pub(crate) trait Target {
     fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError>;
 
     /// How a work-item ends early.
-    fn exit_by(&self) -> Exit;
-
-    /// The instruction that ends this work-item, where there is one.
-    fn exit<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError>;
+    fn exit(&self) -> Exit;
 
     // ## Memory
 

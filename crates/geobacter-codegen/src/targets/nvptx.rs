@@ -108,14 +108,9 @@ impl Target for Nvptx {
         Ok(())
     }
 
-    fn exit_by(&self) -> Exit {
-        Exit::Instruction
-    }
-
     /// `exit`, for this thread alone: barriers no longer wait for it.
-    fn exit<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
-        b.call(m.intrinsic("llvm.nvvm.exit", &[])?, &[]);
-        Ok(())
+    fn exit(&self) -> Exit {
+        Exit::Instruction("llvm.nvvm.exit")
     }
 
     fn alloca_address_space(&self) -> u32 {

@@ -51,7 +51,7 @@ const CASES: &[Case] = cases! {
     order: launches_on_one_buffer, launches_on_two_queues, reads_wait_for_writes, writes_wait_for_reads, waits,
         futures, concurrent_launches, concurrent_first_launches;
     panics: bounds_check, explicit, unwrap_none, overflow_and_division, only_some_work_items, the_device_goes_on,
-        reported_when_a_buffer_is_read, reported_through_other_queues;
+        reported_when_a_buffer_is_read, reported_through_other_queues, below_trait_objects, in_recursion;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions, bounds_hold_where_arguments_end;
 };

@@ -140,3 +140,73 @@ pub(crate) fn reported_through_other_queues(device: &Device) {
     let panic = caught(z.to_vec().unwrap_err());
     assert_eq!(panic.count, 4);
 }
+
+trait Table {
+    fn look_up(&self, at: usize) -> u32;
+}
+
+struct Short([u32; 4]);
+struct Long([u32; 32]);
+
+impl Table for Short {
+    #[inline(never)]
+    fn look_up(&self, at: usize) -> u32 {
+        self.0[at]
+    }
+}
+
+impl Table for Long {
+    #[inline(never)]
+    fn look_up(&self, at: usize) -> u32 {
+        self.0[at] + 1
+    }
+}
+
+fn look_up(item: WorkItem, mut y: PerItem<u32>) {
+    let (short, long) = (Short([7; 4]), Long([9; 32]));
+    let tables: [&dyn Table; 2] = [&short, &long];
+    let i = item.global_id();
+    if let Some(y) = y.get_mut(&item) {
+        *y = tables[i % 2].look_up(i / 8) * 2;
+    }
+}
+
+/// The call that panics was made through a pointer, and its caller waits for a result: only its own work-item ends.
+pub(crate) fn below_trait_objects(device: &Device) {
+    let queue = device.new_queue().unwrap();
+    let mut y = device.buffer_filled(64, 1000u32).unwrap();
+    let panic = caught(device.launch_on(&queue, Grid::covering(64), look_up, (&mut y,)).unwrap().wait().unwrap_err());
+    assert!(panic.message.contains("index out of bounds"), "{}", panic.message);
+    // Even work-items have four elements to look at, and look at the number of their eight.
+    assert_eq!(panic.count, 16);
+    assert!(y.to_vec().is_err());
+    let expected = (0..64).map(|i| match (i % 2, i / 8) {
+        (0, 0..4) => 14,
+        (0, _) => 1000,
+        _ => 20,
+    });
+    assert_eq!(y.to_vec().unwrap(), expected.collect::<Vec<u32>>());
+}
+
+#[inline(never)]
+fn digits(n: u32, limit: u32) -> u32 {
+    assert!(n < limit, "beyond the limit");
+    if n < 10 { 1 } else { 1 + digits(n / 10, limit) + digits(n / 100, limit) }
+}
+
+/// As above, in a function that calls itself twice.
+pub(crate) fn in_recursion(device: &Device) {
+    let queue = device.new_queue().unwrap();
+    let mut y = device.buffer_from(&(0..200u32).map(|i| i * 50).collect::<Vec<_>>()).unwrap();
+    let kernel = |item: WorkItem, limit: u32, mut y: PerItem<u32>| {
+        if let Some(y) = y.get_mut(&item) {
+            *y = digits(*y, limit);
+        }
+    };
+    let launch = device.launch_on(&queue, Grid::covering(200), kernel, (5000, &mut y)).unwrap();
+    let panic = caught(launch.wait().unwrap_err());
+    assert_eq!((panic.message.as_str(), panic.count), ("beyond the limit", 100));
+    assert!(y.to_vec().is_err());
+    let expected = (0..200).map(|i| if i < 100 { digits(i * 50, 5000) } else { i * 50 });
+    assert_eq!(y.to_vec().unwrap(), expected.collect::<Vec<u32>>());
+}
