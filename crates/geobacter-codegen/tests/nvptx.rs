@@ -48,6 +48,11 @@ fn sixteen_byte_types_move_in_one_access() {
 }
 
 #[test]
+fn local_buffers_of_bytes_are_cleared_in_wide_pieces() {
+    asm("scatters", NVPTX).has(".local .align 16").has_times(8, "st.local.b64");
+}
+
+#[test]
 fn debug_info_does_not_turn_the_drivers_optimiser_down() {
     asm("saxpy", NVPTX).lacks("debug").lacks(".loc").lacks(".section");
 }

@@ -1,10 +1,28 @@
-//! Local variables live in the target's private address space; the code around them keeps using generic pointers, and
-//! the optimiser takes it from there.
+//! Local variables: how they are aligned, and where they live.
 
-use geobacter_llvm::{Builder, CastOp, Module, Opcode};
+use geobacter_llvm::{Builder, CastOp, Function, Module, Opcode, TargetMachine};
 
 use crate::session::Session;
 
+/// The widest access that devices have, in bytes.
+const WIDEST: u64 = 16;
+
+/// Aligns local variables for the widest accesses that their size allows. A buffer of bytes has no alignment of its own,
+/// and would be cleared, filled and copied byte by byte: processors for which the code was made once do not mind
+/// unaligned accesses, devices do.
+pub(super) fn align(module: &Module<'_>, machine: &TargetMachine) {
+    let allocas = module.functions().flat_map(Function::instructions).filter(|i| i.opcode() == Opcode::Alloca);
+    for alloca in allocas {
+        let bytes = machine.size_of(alloca.allocated_type().expect("an alloca"));
+        let widest = (1 << bytes.max(1).ilog2()).min(WIDEST) as u32;
+        if alloca.alignment().is_some_and(|now| now < widest) {
+            alloca.set_alignment(widest);
+        }
+    }
+}
+
+/// Moves them to the target's private address space; the code around them keeps using generic pointers, and the
+/// optimiser takes it from there.
 pub(super) fn move_to_private(session: &Session<'_>, module: &Module<'_>) {
     if session.target.alloca_address_space() == 0 {
         return;

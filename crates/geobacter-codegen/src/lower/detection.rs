@@ -4,7 +4,7 @@
 //! that, which is right: a device asks too, and the answer is "nothing". So these variables, unlike other `static`s that
 //! change, are no reason to refuse a kernel.
 
-use geobacter_llvm::{Function, GlobalVariable, Module};
+use geobacter_llvm::{AttributePlace, Function, GlobalVariable, Instruction, Module, Opcode, Value};
 
 use super::x86;
 
@@ -21,6 +21,10 @@ const NOT_ASKED: u8 = 0xff;
 pub(super) fn mark_caches(module: &Module<'_>) {
     let mut asking: Vec<Function<'_>> =
         module.functions().filter(|f| f.instructions().any(|i| i.as_call().is_some_and(x86::is_question))).collect();
+    for function in &asking {
+        // The answers are constants on a device, which whoever keeps them should see.
+        function.remove_attribute(AttributePlace::Function, "noinline");
+    }
     let mut callees = asking.clone();
     for _ in 0..DEPTH {
         callees = callees.iter().flat_map(|f| callers(*f)).collect();
@@ -31,6 +35,46 @@ pub(super) fn mark_caches(module: &Module<'_>) {
             variable.set_name(&format!("{PREFIX}{}", variable.name()));
         }
     }
+}
+
+/// Puts the answer in the place of the question, once optimisation has found what would be kept: where all that is ever
+/// stored is one constant, code may as well run as if another work-item had stored it already. Returns whether there was
+/// such a variable.
+pub(super) fn settle(module: &Module<'_>) -> bool {
+    let caches = module.globals().filter(|g| g.name().starts_with(PREFIX)).collect::<Vec<_>>();
+    caches.into_iter().filter_map(|cache| settle_cache(cache.as_value())).count() > 0
+}
+
+fn settle_cache(cache: Value<'_>) -> Option<()> {
+    let (mut loads, mut stores) = (Vec::new(), Vec::new());
+    accesses(cache, &mut loads, &mut stores)?;
+    let mut stored = stores.iter().map(|store: &Instruction<'_>| store.operand(0));
+    let answer = stored.next()??;
+    if !answer.is_constant() || stored.any(|other| other != Some(answer)) || loads.iter().any(|l| l.ty() != answer.ty())
+    {
+        return None;
+    }
+    for load in loads {
+        load.replace_all_uses_with(answer);
+        load.erase();
+    }
+    stores.into_iter().for_each(Instruction::erase);
+    Some(())
+}
+
+/// All loads from an address and stores to it. `None` where anything else is done with it.
+fn accesses<'m>(address: Value<'m>, loads: &mut Vec<Instruction<'m>>, stores: &mut Vec<Instruction<'m>>) -> Option<()> {
+    for user in address.users() {
+        match user.as_instruction().map(|i| (i, i.opcode())) {
+            Some((load, Opcode::Load)) => loads.push(load),
+            Some((store, Opcode::Store)) if store.operand(1) == Some(address) && store.operand(0) != Some(address) => {
+                stores.push(store);
+            }
+            None if user.const_opcode() == Some(Opcode::AddrSpaceCast) => accesses(user, loads, stores)?,
+            _ => return None,
+        }
+    }
+    Some(())
 }
 
 fn callers<'m>(function: Function<'m>) -> impl Iterator<Item = Function<'m>> {

@@ -52,6 +52,7 @@ pub(crate) fn to_device(
     arguments::mark_slices(session, module, &description);
     convergence::assume(module);
     internalise::internalise(session, module);
+    allocas::align(module, machine);
     allocas::move_to_private(session, module);
     address_spaces::move_globals(session, module);
     session.target.flag_module(module);
@@ -90,7 +91,9 @@ pub(crate) fn finish(
     copies::widen(module);
     fences::remove_single_thread(module);
     arguments::mark_unchanging(session, module, description);
-    session.llvm(module.run_passes("function(dce),globaldce", Some(machine)))?;
+    let tidy =
+        if detection::settle(module) { "function(sccp,simplifycfg,dce),globaldce" } else { "function(dce),globaldce" };
+    session.llvm(module.run_passes(tidy, Some(machine)))?;
     session.dump("finished", module);
     Ok(())
 }
