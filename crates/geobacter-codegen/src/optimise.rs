@@ -19,17 +19,13 @@ const PIPELINE: &str = "globaldce,function(infer-address-spaces),default<O3>,glo
 /// - A loop over a slice counts its turns by a difference of addresses, which LLVM takes for too expensive to compute
 ///   before a loop that it would unroll; a kernel does that once and the loop millions of times.
 /// - What a turn of an unrolled loop may grow to: four turns of an n-body loop, as vendor compilers unroll it.
-/// - What a function called from several places may cost to be copied into each. Back ends for GPUs multiply this by 11,
-///   and with LLVM's own 225 bodies of 500 instructions are copied: a call costs a device far less than that, and whoever
-///   assembles the copies takes longer than all of LLVM.
 /// - Straight-line strength reduction compares each sum of a block with all others, by way of everything they are made
 ///   of: a third of the time that SHA-256 took. What it reduces, loop strength reduction has reduced before.
 /// - Sums of more terms than this are not flattened for comparison. Addresses have few; those of hash functions hundreds.
-const OPTIONS: [&CStr; 6] = [
+const OPTIONS: [&CStr; 5] = [
     c"-preserve-alignment-assumptions-during-inlining",
     c"-scev-cheap-expansion-budget=16",
     c"-unroll-partial-threshold=150",
-    c"-inline-threshold=50",
     c"-opt-disable=slsr",
     c"-scev-addops-inline-threshold=16",
 ];

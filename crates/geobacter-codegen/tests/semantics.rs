@@ -38,14 +38,6 @@ fn what_detection_keeps_is_a_constant_on_a_device() {
 }
 
 #[test]
-fn large_functions_that_several_places_call_stay_functions() {
-    asm("hashes_twice", NVPTX).has_times(2, "call.uni");
-    for target in AMD {
-        asm("hashes_twice", target).has_times(2, "s_swappc");
-    }
-}
-
-#[test]
 fn messages_of_panics_are_in_the_code() {
     for target in AMD {
         let text = asm("message", target);

@@ -21,14 +21,14 @@ const NOT_ASKED: u8 = 0xff;
 pub(super) fn mark_caches(module: &Module<'_>) {
     let mut asking: Vec<Function<'_>> =
         module.functions().filter(|f| f.instructions().any(|i| i.as_call().is_some_and(x86::is_question))).collect();
-    for function in &asking {
-        // The answers are constants on a device, which whoever keeps them should see.
-        function.remove_attribute(AttributePlace::Function, "noinline");
-    }
     let mut callees = asking.clone();
     for _ in 0..DEPTH {
         callees = callees.iter().flat_map(|f| callers(*f)).collect();
         asking.extend(callees.iter().copied());
+    }
+    for function in &asking {
+        // The answers are constants on a device, which whoever keeps them should see.
+        function.remove_attribute(AttributePlace::Function, "noinline");
     }
     for variable in asking.into_iter().flat_map(Function::instructions).flat_map(|i| i.operands().collect::<Vec<_>>()) {
         if let Some(variable) = variable.as_global_variable().filter(|v| is_unasked(*v)) {
