@@ -43,6 +43,12 @@ pub enum Opcode {
     UiToFp,
     SiToFp,
     ICmp,
+    Add,
+    Sub,
+    Mul,
+    Shl,
+    Or,
+    ZExt,
     Other(i32),
 }
 
@@ -82,6 +88,12 @@ impl Opcode {
             35 => Opcode::UiToFp,
             36 => Opcode::SiToFp,
             42 => Opcode::ICmp,
+            8 => Opcode::Add,
+            10 => Opcode::Sub,
+            12 => Opcode::Mul,
+            20 => Opcode::Shl,
+            24 => Opcode::Or,
+            31 => Opcode::ZExt,
             other => Opcode::Other(other),
         }
     }

@@ -1,5 +1,7 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
+mod ids;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -173,6 +175,7 @@ impl Target for Amdgpu {
     /// LLVM 22 expands `llvm.trap` for gfx11 while it selects instructions, and then leaves others in the same function
     /// unexpanded, on which it stops. The instruction itself needs no expansion.
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
+        ids::narrow(module);
         let trap = module.intrinsic("llvm.trap", &[])?;
         let calls = module.functions().flat_map(Function::instructions).filter_map(|i| i.as_call());
         for call in calls.filter(|c| c.called_function() == Some(trap)).collect::<Vec<_>>() {
@@ -180,6 +183,12 @@ impl Target for Amdgpu {
             call.erase();
         }
         Ok(())
+    }
+
+    /// Finds which of the registers that a launch can fill in a kernel and what it calls need: identifiers of the axes,
+    /// the packet, the queue. It must see the whole kernel: what is opaque during optimisation may need them all.
+    fn last_passes(&self) -> Option<&'static str> {
+        Some("amdgpu-attributor")
     }
 
     fn object_kind(&self) -> CodeKind {

@@ -82,6 +82,11 @@ pub(crate) trait Target {
         Ok(())
     }
 
+    /// Passes over finished IR that LLVM leaves to the front end. They come after [`before_emission`](Self::before_emission).
+    fn last_passes(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What an object is: assembly text or a file for a linker.
     fn object_kind(&self) -> CodeKind;
 
