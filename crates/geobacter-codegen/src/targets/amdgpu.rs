@@ -8,8 +8,8 @@ use std::process::Command;
 
 use geobacter_core::abi::PLATFORM_AMDGPU;
 use geobacter_llvm::{
-    Arch, AttributePlace, Builder, CastOp, CodeKind, FlagBehavior, Function, IrError, Llvm, Module, OptLevel, Ordering,
-    TargetSpec, Type, TypeKind, Value,
+    Arch, AttributePlace, Builder, CastOp, CodeKind, FlagBehavior, Function, IntPredicate, IrError, Llvm, Module,
+    OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
 };
 
 use super::{Axis, Exit, Target};
@@ -138,6 +138,14 @@ impl Target for Amdgpu {
         b.call(m.intrinsic("llvm.amdgcn.s.barrier", &[])?, &[]);
         b.fence(Ordering::Acquire, "workgroup");
         Ok(())
+    }
+
+    /// No work-item of the wavefront says no. LLVM knows a ballot to be uniform.
+    fn agree<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, condition: Value<'m>) -> Result<Value<'m>, IrError> {
+        let mask = m.context().int_type(64);
+        let no = b.compare(IntPredicate::Eq, condition, condition.ty().zero());
+        let noes = b.call(m.intrinsic("llvm.amdgcn.ballot", &[mask])?, &[no]).as_value();
+        Ok(b.compare(IntPredicate::Eq, noes, mask.zero()))
     }
 
     /// `s_endpgm` ends the whole wavefront, other work-items and all.

@@ -54,6 +54,13 @@ pub(crate) trait Target {
     /// Waits for every work-item of the group, and makes memory written before visible to them.
     fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError>;
 
+    /// A condition that holds for this work-item only if `condition` does, and, where the target can tell, for its
+    /// wavefront as a whole: what branches on it then stays together.
+    fn agree<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, condition: Value<'m>) -> Result<Value<'m>, IrError> {
+        let _ = (b, m);
+        Ok(condition)
+    }
+
     /// How a work-item ends early.
     fn exit(&self) -> Exit;
 
