@@ -43,3 +43,11 @@ fn bounds_checks_of_growing_indices_leave_the_loop() {
     assert_eq!(count(quick, "ld.global.nc"), 2 * count(quick, "fma.rn.f32"), "{quick:#?}");
     text.has("panic_bounds_check");
 }
+
+#[test]
+fn a_loop_with_a_barrier_keeps_its_checks_and_its_one_barrier() {
+    for target in AMD {
+        asm("sums_in_step", target).has_times(1, "s_barrier");
+    }
+    asm("sums_in_step", NVPTX).has_times(1, "bar.sync");
+}

@@ -11,7 +11,9 @@
 
 use std::collections::HashSet;
 
-use geobacter_llvm::{BasicBlock, BinaryOp, Builder, Instruction, IntPredicate, IrError, Module, Opcode, Value};
+use geobacter_llvm::{
+    AttributePlace, BasicBlock, BinaryOp, Builder, Call, Instruction, IntPredicate, IrError, Module, Opcode, Value,
+};
 
 use super::loops::Counted;
 use super::versions::{self, Copy};
@@ -90,7 +92,18 @@ struct Check<'m> {
 fn checks<'m>(counted: &Counted<'m>) -> Vec<Check<'m>> {
     let size: usize = counted.blocks().iter().map(|block| block.instructions().count()).sum();
     let all: Vec<_> = counted.branches().into_iter().filter_map(|branch| check(counted, branch)).collect();
-    if size <= LARGEST && (all.is_empty() || counted.is_innermost()) { all } else { Vec::new() }
+    let fits = size <= LARGEST && (all.is_empty() || counted.is_innermost() && !has_convergent_call(counted));
+    if fits { all } else { Vec::new() }
+}
+
+/// What all work-items of a group must come to together must not be in two versions, of which some take one.
+fn has_convergent_call(counted: &Counted<'_>) -> bool {
+    let calls = counted.blocks().into_iter().flat_map(|block| block.instructions()).filter_map(Instruction::as_call);
+    let is_convergent = |call: Call<'_>| {
+        let function = call.called_function().map(|f| f.has_attribute(AttributePlace::Function, "convergent"));
+        call.has_attribute(AttributePlace::Function, "convergent") || function == Some(true)
+    };
+    calls.into_iter().any(is_convergent)
 }
 
 fn check<'m>(counted: &Counted<'m>, branch: Instruction<'m>) -> Option<Check<'m>> {
