@@ -312,7 +312,6 @@ api! {
     fn BuildICmp(BuilderRef, c_int, ValueRef, ValueRef, *const c_char) -> ValueRef;
     fn BuildPhi(BuilderRef, TypeRef, *const c_char) -> ValueRef;
     fn InstructionClone(ValueRef) -> ValueRef;
-    fn InsertIntoBuilder(BuilderRef, ValueRef);
     fn GetICmpPredicate(ValueRef) -> c_int;
     fn BuildFreeze(BuilderRef, ValueRef, *const c_char) -> ValueRef;
     fn BuildSelect(BuilderRef, ValueRef, ValueRef, ValueRef, *const c_char) -> ValueRef;
