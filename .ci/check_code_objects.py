@@ -1,8 +1,9 @@
 """Reads AMD code objects back, as a loader would, and holds them against what the tool said of them.
 
-    check_code_objects.py DIR TARGET
+    check_code_objects.py DIR TARGETS
 
-DIR is what `cargo geobacter inspect --emit image -o DIR` wrote, with its kernels.json.
+DIR is what `cargo geobacter inspect --emit image -o DIR` wrote, with its kernels.json; TARGETS are all it was written for,
+separated by commas.
 """
 
 import json
@@ -27,7 +28,7 @@ def metadata(elf):
     raise SystemExit("no AMDGPU metadata note")
 
 
-def check(path, kernel, target):
+def check(path, kernel):
     with open(path, "rb") as file:
         elf = ELFFile(file)
         header = elf.header
@@ -35,7 +36,7 @@ def check(path, kernel, target):
         assert header["e_type"] == "ET_DYN", "not linked: " + header["e_type"]
         assert header["e_ident"]["EI_ABIVERSION"] == CODE_OBJECT_V5, header["e_ident"]["EI_ABIVERSION"]
         notes = metadata(elf)
-        assert target in notes["amdhsa.target"], notes["amdhsa.target"]
+        assert notes["amdhsa.target"] == f"amdgcn-amd-amdhsa--{kernel['target']}", notes["amdhsa.target"]
         (described,) = notes["amdhsa.kernels"]
         assert described[".name"] == kernel["symbol"], (described[".name"], kernel["symbol"])
         assert described[".kernarg_segment_size"] >= kernel["block_size"], described
@@ -46,15 +47,16 @@ def check(path, kernel, target):
 
 
 def main():
-    directory, target = pathlib.Path(sys.argv[1]), sys.argv[2]
+    directory, targets = pathlib.Path(sys.argv[1]), sys.argv[2].split(",")
     kernels = json.loads((directory / "kernels.json").read_text())
-    assert kernels, "no kernels"
+    names = [{k["entry"] for k in kernels if k["target"] == target} for target in targets]
+    assert names[0] and all(n == names[0] for n in names) and len(kernels) == len(targets) * len(names[0]), "kernels missing"
     for kernel in kernels:
         try:
-            check(directory / kernel["file"], kernel, target)
+            check(directory / kernel["file"], kernel)
         except AssertionError as error:
-            raise SystemExit(f"{kernel['name']}: {error}") from error
-    print(f"{target}: {len(kernels)} code objects are as kernels.json says")
+            raise SystemExit(f"{kernel['name']} for {kernel['target']}: {error}") from error
+    print(f"{len(kernels)} code objects for {', '.join(targets)} are as kernels.json says")
 
 
 main()

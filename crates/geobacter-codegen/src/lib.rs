@@ -81,11 +81,14 @@ pub fn compile(llvm: &Llvm, job: &Job<'_>) -> Result<Compiled, CompileError> {
     let machine = session.llvm(TargetMachine::new(*llvm, &target.spec()))?;
     let context = Context::new(*llvm);
 
-    let module = device_module(&session, &context, &machine)?;
+    let mut module = device_module(&session, &context, &machine)?;
     match validate::find_unsupported(&module) {
         Some(culprit) => Err(validate::explain(&session, &context, culprit)),
         None => {
             session.llvm(target.before_emission(&module))?;
+            if let Some(passes) = target.last_passes() {
+                session.llvm(module.run_passes(passes, Some(&machine)))?;
+            }
             emit::emit(&session, &machine, module)
         }
     }

@@ -1,5 +1,9 @@
 //! LLVM's optimiser, with the target taking part.
 
+mod checks;
+mod loops;
+mod versions;
+
 use std::ffi::CStr;
 
 use geobacter_llvm::{Module, TargetMachine};
@@ -11,6 +15,13 @@ use crate::session::Session;
 /// for a panic or a vtable need not be optimised. Address spaces are inferred before the main pipeline too, so that its
 /// memory optimisations see them.
 const PIPELINE: &str = "globaldce,function(infer-address-spaces),default<O3>,globaldce";
+
+/// The form in which loops can be told about: one block before each, and a `phi` behind for what is used there.
+const LOOP_FORM: &str = "function(loop-simplify,lcssa)";
+
+/// What becomes simpler where checks have left loops. `default<O3>` has all of it, with the cost of all else.
+const WITHOUT_CHECKS: &str = "function(instcombine,simplifycfg,loop-mssa(licm<allowspeculation>),loop(indvars),gvn,\
+    loop-unroll<O3>,instcombine,loop-mssa(licm<allowspeculation>),simplifycfg,adce)";
 
 /// What LLVM has no better place for than its command line.
 ///
@@ -39,6 +50,13 @@ pub(crate) fn optimise(
     session.llvm(module.verify())?;
     session.llvm.set_options_once(&OPTIONS);
     session.llvm(module.run_passes(PIPELINE, Some(machine)))?;
+    if checks::are_in_loops(module) {
+        session.llvm(module.run_passes(LOOP_FORM, Some(machine)))?;
+        session.llvm(checks::leave_loops(session.target, module))?;
+        session.dump("checked-before-loops", module);
+        session.llvm(module.verify())?;
+        session.llvm(module.run_passes(WITHOUT_CHECKS, Some(machine)))?;
+    }
     session.dump("optimised", module);
     Ok(())
 }

@@ -38,6 +38,24 @@ fn the_block_is_all_that_a_launch_passes() {
 }
 
 #[test]
+fn a_kernel_is_given_the_registers_it_uses_and_no_others() {
+    for target in AMD {
+        let text = asm("saxpy_unchecked", target);
+        text.has(".amdhsa_user_sgpr_queue_ptr 0").has(".amdhsa_user_sgpr_dispatch_id 0");
+        text.has(".amdhsa_system_vgpr_workitem_id 0").has(".amdhsa_system_sgpr_workgroup_id_x 1");
+        text.has(".amdhsa_system_sgpr_workgroup_id_y 0").has(".amdhsa_system_sgpr_workgroup_id_z 0");
+        let text = asm("where_am_i", target);
+        text.has(".amdhsa_system_vgpr_workitem_id 2").has(".amdhsa_system_sgpr_workgroup_id_z 1");
+    }
+}
+
+#[test]
+fn numbers_of_work_items_are_computed_in_32_bits() {
+    // On gfx11 the back end merges the product with the sum after it, whichever way they are written.
+    asm("saxpy_unchecked", "gfx90a").has("s_mul_i32").lacks("v_mad_u64_u32");
+}
+
+#[test]
 fn sixteen_byte_types_move_in_one_access() {
     asm("copy_vectors", "gfx90a").has_times(1, "global_load_dwordx4").has_times(1, "global_store_dwordx4");
     asm("copy_vectors", "gfx1100").has_times(1, "global_load_b128").has_times(1, "global_store_b128");

@@ -57,6 +57,14 @@ pub enum IntPredicate {
     Ule = 37,
 }
 
+impl IntPredicate {
+    /// `None` for comparisons of signed numbers.
+    pub(crate) fn from_raw(raw: i32) -> Option<IntPredicate> {
+        use IntPredicate::{Eq, Ne, Uge, Ugt, Ule, Ult};
+        [Eq, Ne, Ugt, Uge, Ult, Ule].into_iter().find(|p| *p as i32 == raw)
+    }
+}
+
 /// Memory orderings of a fence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are LLVM's")]
@@ -281,6 +289,22 @@ impl<'m> Builder<'m> {
         self.wrap(unsafe {
             (self.context.api().BuildSelect)(self.raw, condition.raw(), then.raw(), otherwise.raw(), NO_NAME)
         })
+    }
+
+    /// A copy of an instruction, with the same operands.
+    pub fn copy(&self, instruction: Instruction<'m>) -> Instruction<'m> {
+        // SAFETY: a live instruction; the copy is in no block before the builder puts it into one.
+        unsafe {
+            let copy = (self.context.api().InstructionClone)(instruction.raw());
+            (self.context.api().InsertIntoBuilder)(self.raw, copy);
+            Instruction::from_value(Value::from_raw(self.context, copy))
+        }
+    }
+
+    /// `freeze`: the value, or any one of its type where it is poison.
+    pub fn freeze(&self, value: Value<'m>) -> Value<'m> {
+        // SAFETY: a live builder and value.
+        self.wrap(unsafe { (self.context.api().BuildFreeze)(self.raw, value.raw(), NO_NAME) })
     }
 
     /// `phi`, without incoming values yet.

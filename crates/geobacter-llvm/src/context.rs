@@ -36,8 +36,9 @@ pub struct Context {
     diagnostics: Box<Diagnostics>,
     /// Unlinked instructions, kept so that handles to them stay valid.
     erased: RefCell<Vec<ValueRef>>,
-    /// A block that belongs to no function: where the edges of erased terminators lead.
-    nowhere: OnceCell<BasicBlockRef>,
+    /// Where the edges of erased terminators lead: a block that nothing runs, and its module. LLVM does not delete blocks
+    /// that are in no function.
+    nowhere: OnceCell<(ModuleRef, BasicBlockRef)>,
 }
 
 struct Diagnostics {
@@ -145,8 +146,18 @@ impl Context {
     }
 
     pub(crate) fn nowhere(&self) -> BasicBlockRef {
-        // SAFETY: a live context and a C string.
-        *self.nowhere.get_or_init(|| unsafe { (self.api().CreateBasicBlockInContext)(self.raw, c"".as_ptr()) })
+        let make = || {
+            let api = self.api();
+            // SAFETY: a live context, C strings and types of this context; the module is ours until the context goes.
+            unsafe {
+                let module = (api.ModuleCreateWithNameInContext)(c"nowhere".as_ptr(), self.raw);
+                let void = (api.VoidTypeInContext)(self.raw);
+                let ty = (api.FunctionType)(void, std::ptr::null_mut(), 0, 0);
+                let function = (api.AddFunction)(module, c"nowhere".as_ptr(), ty);
+                (module, (api.AppendBasicBlockInContext)(self.raw, function, c"".as_ptr()))
+            }
+        };
+        self.nowhere.get_or_init(make).1
     }
 }
 
@@ -181,8 +192,8 @@ impl Drop for Context {
             for instruction in self.erased.take() {
                 (self.api().DeleteInstruction)(instruction);
             }
-            if let Some(block) = self.nowhere.get() {
-                (self.api().DeleteBasicBlock)(*block);
+            if let Some((module, _)) = self.nowhere.get() {
+                (self.api().DisposeModule)(*module);
             }
             (self.api().ContextDispose)(self.raw);
         }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use crate::debug_loc::DebugLoc;
 use crate::sys::ValueRef;
 use crate::value::Value;
-use crate::{Attribute, AttributePlace, BasicBlock, Context, Function, Type, TypeKind, ValueKind};
+use crate::{Attribute, AttributePlace, BasicBlock, Context, Function, IntPredicate, Type, TypeKind, ValueKind};
 
 /// What an instruction does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,12 @@ pub enum Opcode {
     UiToFp,
     SiToFp,
     ICmp,
+    Add,
+    Sub,
+    Mul,
+    Shl,
+    Or,
+    ZExt,
     Other(i32),
 }
 
@@ -82,6 +88,12 @@ impl Opcode {
             35 => Opcode::UiToFp,
             36 => Opcode::SiToFp,
             42 => Opcode::ICmp,
+            8 => Opcode::Add,
+            10 => Opcode::Sub,
+            12 => Opcode::Mul,
+            20 => Opcode::Shl,
+            24 => Opcode::Or,
+            31 => Opcode::ZExt,
             other => Opcode::Other(other),
         }
     }
@@ -205,6 +217,14 @@ impl<'m> Instruction<'m> {
         assert!(bytes.is_power_of_two() && self.alignment().is_some());
         // SAFETY: as asserted.
         unsafe { (self.context().api().SetAlignment)(self.raw(), bytes) }
+    }
+
+    /// How an `icmp` compares, where it does not compare signed numbers.
+    pub fn predicate(self) -> Option<IntPredicate> {
+        // SAFETY: asked only of an icmp.
+        (self.opcode() == Opcode::ICmp)
+            .then(|| unsafe { (self.context().api().GetICmpPredicate)(self.raw()) })
+            .and_then(IntPredicate::from_raw)
     }
 
     /// Whether it is a load or store that is neither atomic nor volatile.

@@ -232,7 +232,6 @@ api! {
     fn GetNextBasicBlock(BasicBlockRef) -> BasicBlockRef;
     fn AppendBasicBlockInContext(ContextRef, ValueRef, *const c_char) -> BasicBlockRef;
     fn InsertBasicBlockInContext(ContextRef, BasicBlockRef, *const c_char) -> BasicBlockRef;
-    fn CreateBasicBlockInContext(ContextRef, *const c_char) -> BasicBlockRef;
     fn DeleteBasicBlock(BasicBlockRef);
     fn BasicBlockAsValue(BasicBlockRef) -> ValueRef;
     fn GetBasicBlockParent(BasicBlockRef) -> ValueRef;
@@ -312,6 +311,9 @@ api! {
     fn BuildBinOp(BuilderRef, c_int, ValueRef, ValueRef, *const c_char) -> ValueRef;
     fn BuildICmp(BuilderRef, c_int, ValueRef, ValueRef, *const c_char) -> ValueRef;
     fn BuildPhi(BuilderRef, TypeRef, *const c_char) -> ValueRef;
+    fn InstructionClone(ValueRef) -> ValueRef;
+    fn GetICmpPredicate(ValueRef) -> c_int;
+    fn BuildFreeze(BuilderRef, ValueRef, *const c_char) -> ValueRef;
     fn BuildSelect(BuilderRef, ValueRef, ValueRef, ValueRef, *const c_char) -> ValueRef;
     fn BuildExtractElement(BuilderRef, ValueRef, ValueRef, *const c_char) -> ValueRef;
     fn BuildInsertElement(BuilderRef, ValueRef, ValueRef, ValueRef, *const c_char) -> ValueRef;

@@ -1,13 +1,15 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
+mod ids;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use geobacter_core::abi::PLATFORM_AMDGPU;
 use geobacter_llvm::{
-    Arch, AttributePlace, Builder, CastOp, CodeKind, FlagBehavior, Function, IrError, Llvm, Module, OptLevel, Ordering,
-    TargetSpec, Type, TypeKind, Value,
+    Arch, AttributePlace, Builder, CastOp, CodeKind, FlagBehavior, Function, IntPredicate, IrError, Llvm, Module,
+    OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
 };
 
 use super::{Axis, Exit, Target};
@@ -138,6 +140,14 @@ impl Target for Amdgpu {
         Ok(())
     }
 
+    /// No work-item of the wavefront says no. LLVM knows a ballot to be uniform.
+    fn agree<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, condition: Value<'m>) -> Result<Value<'m>, IrError> {
+        let mask = m.context().int_type(64);
+        let no = b.compare(IntPredicate::Eq, condition, condition.ty().zero());
+        let noes = b.call(m.intrinsic("llvm.amdgcn.ballot", &[mask])?, &[no]).as_value();
+        Ok(b.compare(IntPredicate::Eq, noes, mask.zero()))
+    }
+
     /// `s_endpgm` ends the whole wavefront, other work-items and all.
     fn exit(&self) -> Exit {
         Exit::Return
@@ -173,6 +183,7 @@ impl Target for Amdgpu {
     /// LLVM 22 expands `llvm.trap` for gfx11 while it selects instructions, and then leaves others in the same function
     /// unexpanded, on which it stops. The instruction itself needs no expansion.
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
+        ids::narrow(module);
         let trap = module.intrinsic("llvm.trap", &[])?;
         let calls = module.functions().flat_map(Function::instructions).filter_map(|i| i.as_call());
         for call in calls.filter(|c| c.called_function() == Some(trap)).collect::<Vec<_>>() {
@@ -180,6 +191,12 @@ impl Target for Amdgpu {
             call.erase();
         }
         Ok(())
+    }
+
+    /// Finds which of the registers that a launch can fill in a kernel and what it calls need: identifiers of the axes,
+    /// the packet, the queue. It must see the whole kernel: what is opaque during optimisation may need them all.
+    fn last_passes(&self) -> Option<&'static str> {
+        Some("amdgpu-attributor")
     }
 
     fn object_kind(&self) -> CodeKind {

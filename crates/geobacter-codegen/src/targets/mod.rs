@@ -54,6 +54,13 @@ pub(crate) trait Target {
     /// Waits for every work-item of the group, and makes memory written before visible to them.
     fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError>;
 
+    /// A condition that holds for this work-item only if `condition` does, and, where the target can tell, for its
+    /// wavefront as a whole: what branches on it then stays together.
+    fn agree<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, condition: Value<'m>) -> Result<Value<'m>, IrError> {
+        let _ = (b, m);
+        Ok(condition)
+    }
+
     /// How a work-item ends early.
     fn exit(&self) -> Exit;
 
@@ -80,6 +87,11 @@ pub(crate) trait Target {
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
         let _ = module;
         Ok(())
+    }
+
+    /// Passes over finished IR that LLVM leaves to the front end. They come after [`before_emission`](Self::before_emission).
+    fn last_passes(&self) -> Option<&'static str> {
+        None
     }
 
     /// What an object is: assembly text or a file for a linker.

@@ -1,0 +1,36 @@
+//! The kernels whose code is compared, besides those that the `device` benchmark measures: each as a user would write
+//! it, without `unsafe`.
+
+use geobacter::prelude::*;
+
+/// `y = a * x + y`.
+pub(crate) fn saxpy(item: WorkItem, a: f32, x: &[f32], mut y: PerItem<f32>) {
+    if let (Some(y), Some(x)) = (y.get_mut(&item), x.get(item.global_id())) {
+        *y = a.mul_add(*x, *y);
+    }
+}
+
+/// `c = a * b` for matrices of `n * n`, one element for each work-item.
+pub(crate) fn sgemm(item: WorkItem<2>, n: usize, a: &[f32], b: &[f32], mut c: PerItem<f32>) {
+    let [x, y] = item.global_id();
+    if let Some(c) = c.get_mut(&item) {
+        let mut sum = 0.0;
+        for k in 0..n {
+            sum = a[y * n + k].mul_add(b[k * n + x], sum);
+        }
+        *c = sum;
+    }
+}
+
+/// What each work-item has of a sum: elements as far apart as the launch has work-items.
+pub(crate) fn sum(item: WorkItem, x: &[f32], mut sums: PerItem<f32>) {
+    if let Some(sum) = sums.get_mut(&item) {
+        let mut total = 0.0;
+        let mut i = item.global_id();
+        while i < x.len() {
+            total += x[i];
+            i += item.work_items();
+        }
+        *sum = total;
+    }
+}

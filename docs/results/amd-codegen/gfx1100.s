@@ -1,0 +1,914 @@
+; saxpy: Geobacter
+	s_load_b32 s4, s[0:1], 0x4
+	s_load_b64 s[0:1], s[2:3], 0x0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s4, s4, 0xffff
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	v_mad_u64_u32 v[1:2], null, s15, s4, v[0:1]
+	v_mov_b32_e32 v2, 0
+	v_cmp_gt_u64_e32 vcc_lo, s[0:1], v[1:2]
+	s_and_saveexec_b32 s0, vcc_lo
+	s_cbranch_execz .LBB0_3
+	s_clause 0x2
+	s_load_b64 s[0:1], s[2:3], 0x18
+	s_load_b128 s[4:7], s[2:3], 0x50
+	s_load_b128 s[8:11], s[2:3], 0x38
+	s_waitcnt lgkmcnt(0)
+	v_add_co_u32 v3, s0, s0, v1
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_add_co_ci_u32_e64 v4, null, s1, 0, s0
+	v_cmp_gt_u64_e32 vcc_lo, s[6:7], v[1:2]
+	v_cmp_gt_u64_e64 s0, s[10:11], v[3:4]
+	s_and_b32 s0, s0, vcc_lo
+	s_delay_alu instid0(SALU_CYCLE_1)
+	s_and_b32 exec_lo, exec_lo, s0
+	s_cbranch_execz .LBB0_3
+	v_lshlrev_b64 v[3:4], 2, v[3:4]
+	v_lshlrev_b64 v[0:1], 2, v[1:2]
+	s_load_b32 s0, s[2:3], 0x48
+	s_delay_alu instid0(VALU_DEP_2) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v2, vcc_lo, s8, v3
+	v_add_co_ci_u32_e64 v3, null, s9, v4, vcc_lo
+	s_delay_alu instid0(VALU_DEP_3) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v0, vcc_lo, s4, v0
+	v_add_co_ci_u32_e64 v1, null, s5, v1, vcc_lo
+	global_load_b32 v2, v[2:3], off
+	global_load_b32 v3, v[0:1], off
+	s_waitcnt vmcnt(0) lgkmcnt(0)
+	v_fmac_f32_e32 v3, s0, v2
+	global_store_b32 v[0:1], v3, off
+.LBB0_3:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel amd_kernels_saxpy_66883f1ebf68
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 96
+		.amdhsa_user_sgpr_count 15
+		.amdhsa_user_sgpr_dispatch_ptr 1
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_wavefront_size32 1
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_enable_private_segment 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 5
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_reserve_vcc 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_workgroup_processor_mode 1
+		.amdhsa_memory_ordered 1
+		.amdhsa_forward_progress 1
+		.amdhsa_shared_vgpr_count 0
+		.amdhsa_inst_pref_size 2
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; saxpy_checked: clang
+                          ; @saxpy_checked
+; %bb.0:
+	s_clause 0x4
+	s_load_b32 s10, s[0:1], 0x3c
+	s_load_b64 s[2:3], s[0:1], 0x58
+	s_load_b64 s[4:5], s[0:1], 0x0
+	s_load_b64 s[6:7], s[0:1], 0x28
+	s_load_b64 s[8:9], s[0:1], 0x18
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s10, s10, 0xffff
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_mad_u64_u32 v[1:2], null, s15, s10, v[0:1]
+	v_mov_b32_e32 v2, 0
+	v_add_co_u32 v3, s2, s2, v1
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_3)
+	v_add_co_ci_u32_e64 v4, null, s3, 0, s2
+	v_cmp_gt_u64_e32 vcc_lo, s[4:5], v[1:2]
+	v_cmp_gt_u64_e64 s2, s[6:7], v[1:2]
+	s_delay_alu instid0(VALU_DEP_3) | instskip(SKIP_1) | instid1(SALU_CYCLE_1)
+	v_cmp_gt_u64_e64 s3, s[8:9], v[3:4]
+	s_and_b32 s2, vcc_lo, s2
+	s_and_b32 s2, s2, s3
+	s_delay_alu instid0(SALU_CYCLE_1)
+	s_and_saveexec_b32 s3, s2
+	s_cbranch_execz .LBB4_2
+; %bb.1:
+	s_clause 0x1
+	s_load_b64 s[2:3], s[0:1], 0x10
+	s_load_b64 s[4:5], s[0:1], 0x20
+	v_lshlrev_b64 v[3:4], 2, v[3:4]
+	v_lshlrev_b64 v[0:1], 2, v[1:2]
+	s_load_b32 s0, s[0:1], 0x8
+	s_waitcnt lgkmcnt(0)
+	s_delay_alu instid0(VALU_DEP_2) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v2, vcc_lo, s2, v3
+	v_add_co_ci_u32_e64 v3, null, s3, v4, vcc_lo
+	s_delay_alu instid0(VALU_DEP_3) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v0, vcc_lo, s4, v0
+	v_add_co_ci_u32_e64 v1, null, s5, v1, vcc_lo
+	global_load_b32 v2, v[2:3], off
+	global_load_b32 v3, v[0:1], off
+	s_waitcnt vmcnt(0)
+	v_fmac_f32_e32 v3, s0, v2
+	global_store_b32 v[0:1], v3, off
+.LBB4_2:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel saxpy_checked
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 304
+		.amdhsa_user_sgpr_count 15
+		.amdhsa_user_sgpr_dispatch_ptr 0
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_wavefront_size32 1
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_enable_private_segment 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 5
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_reserve_vcc 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_workgroup_processor_mode 1
+		.amdhsa_memory_ordered 1
+		.amdhsa_forward_progress 1
+		.amdhsa_shared_vgpr_count 0
+		.amdhsa_inst_pref_size 3
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; triad: Geobacter
+	s_load_b32 s4, s[0:1], 0x4
+	s_load_b64 s[0:1], s[2:3], 0x0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s4, s4, 0xffff
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	v_mad_u64_u32 v[1:2], null, s15, s4, v[0:1]
+	v_mov_b32_e32 v2, 0
+	v_cmp_gt_u64_e32 vcc_lo, s[0:1], v[1:2]
+	s_and_saveexec_b32 s0, vcc_lo
+	s_cbranch_execz .LBB0_4
+	s_clause 0x1
+	s_load_b64 s[0:1], s[2:3], 0x18
+	s_load_b256 s[4:11], s[2:3], 0x38
+	s_waitcnt lgkmcnt(0)
+	v_add_co_u32 v3, s0, s0, v1
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v4, null, s1, 0, s0
+	v_cmp_gt_u64_e32 vcc_lo, s[6:7], v[3:4]
+	s_and_b32 exec_lo, exec_lo, vcc_lo
+	s_cbranch_execz .LBB0_4
+	s_clause 0x1
+	s_load_b64 s[0:1], s[2:3], 0x68
+	s_load_b128 s[12:15], s[2:3], 0x58
+	s_waitcnt lgkmcnt(0)
+	v_cmp_gt_u64_e32 vcc_lo, s[0:1], v[1:2]
+	v_cmp_gt_u64_e64 s0, s[10:11], v[3:4]
+	s_and_b32 s0, s0, vcc_lo
+	s_delay_alu instid0(SALU_CYCLE_1)
+	s_and_b32 exec_lo, exec_lo, s0
+	s_cbranch_execz .LBB0_4
+	v_lshlrev_b64 v[3:4], 3, v[3:4]
+	v_lshlrev_b64 v[0:1], 3, v[1:2]
+	s_delay_alu instid0(VALU_DEP_2) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v5, vcc_lo, s8, v3
+	v_add_co_ci_u32_e64 v6, null, s9, v4, vcc_lo
+	v_add_co_u32 v3, vcc_lo, s4, v3
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v4, null, s5, v4, vcc_lo
+	global_load_b64 v[5:6], v[5:6], off
+	v_add_co_u32 v0, vcc_lo, s14, v0
+	global_load_b64 v[3:4], v[3:4], off
+	v_add_co_ci_u32_e64 v1, null, s15, v1, vcc_lo
+	s_waitcnt vmcnt(1)
+	v_mul_f64 v[5:6], s[12:13], v[5:6]
+	s_waitcnt vmcnt(0)
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_f64 v[3:4], v[3:4], v[5:6]
+	global_store_b64 v[0:1], v[3:4], off
+.LBB0_4:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel amd_device_triad_8bf39d38d91e
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 112
+		.amdhsa_user_sgpr_count 15
+		.amdhsa_user_sgpr_dispatch_ptr 1
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_wavefront_size32 1
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_enable_private_segment 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 7
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_reserve_vcc 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_workgroup_processor_mode 1
+		.amdhsa_memory_ordered 1
+		.amdhsa_forward_progress 1
+		.amdhsa_shared_vgpr_count 0
+		.amdhsa_inst_pref_size 3
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; triad_checked: clang
+                          ; @triad_checked
+; %bb.0:
+	s_clause 0x5
+	s_load_b32 s14, s[0:1], 0x4c
+	s_load_b64 s[2:3], s[0:1], 0x68
+	s_load_b128 s[4:7], s[0:1], 0x0
+	s_load_b64 s[8:9], s[0:1], 0x38
+	s_load_b64 s[10:11], s[0:1], 0x18
+	s_load_b64 s[12:13], s[0:1], 0x28
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s14, s14, 0xffff
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_mad_u64_u32 v[1:2], null, s15, s14, v[0:1]
+	v_mov_b32_e32 v2, 0
+	v_add_co_u32 v3, s2, s2, v1
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_3)
+	v_add_co_ci_u32_e64 v4, null, s3, 0, s2
+	v_cmp_gt_u64_e32 vcc_lo, s[4:5], v[1:2]
+	v_cmp_gt_u64_e64 s2, s[8:9], v[1:2]
+	s_delay_alu instid0(VALU_DEP_3) | instskip(SKIP_3) | instid1(SALU_CYCLE_1)
+	v_cmp_gt_u64_e64 s3, s[10:11], v[3:4]
+	v_cmp_gt_u64_e64 s4, s[12:13], v[3:4]
+	s_and_b32 s2, vcc_lo, s2
+	s_and_b32 s3, s3, s4
+	s_and_b32 s2, s2, s3
+	s_delay_alu instid0(SALU_CYCLE_1)
+	s_and_saveexec_b32 s3, s2
+	s_cbranch_execz .LBB6_2
+; %bb.1:
+	s_clause 0x1
+	s_load_b64 s[2:3], s[0:1], 0x20
+	s_load_b64 s[4:5], s[0:1], 0x30
+	v_lshlrev_b64 v[3:4], 3, v[3:4]
+	s_load_b64 s[0:1], s[0:1], 0x10
+	v_lshlrev_b64 v[0:1], 3, v[1:2]
+	s_waitcnt lgkmcnt(0)
+	s_delay_alu instid0(VALU_DEP_2) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v5, vcc_lo, s2, v3
+	v_add_co_ci_u32_e64 v6, null, s3, v4, vcc_lo
+	v_add_co_u32 v3, vcc_lo, s0, v3
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v4, null, s1, v4, vcc_lo
+	global_load_b64 v[5:6], v[5:6], off
+	v_add_co_u32 v0, vcc_lo, s4, v0
+	global_load_b64 v[3:4], v[3:4], off
+	v_add_co_ci_u32_e64 v1, null, s5, v1, vcc_lo
+	s_waitcnt vmcnt(1)
+	v_mul_f64 v[5:6], s[6:7], v[5:6]
+	s_waitcnt vmcnt(0)
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_f64 v[3:4], v[3:4], v[5:6]
+	global_store_b64 v[0:1], v[3:4], off
+.LBB6_2:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel triad_checked
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 320
+		.amdhsa_user_sgpr_count 15
+		.amdhsa_user_sgpr_dispatch_ptr 0
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_wavefront_size32 1
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_enable_private_segment 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 7
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_reserve_vcc 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_workgroup_processor_mode 1
+		.amdhsa_memory_ordered 1
+		.amdhsa_forward_progress 1
+		.amdhsa_shared_vgpr_count 0
+		.amdhsa_inst_pref_size 3
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; saxpy: Geobacter
+	s_load_b32 s4, s[0:1], 0x4
+	s_load_b64 s[0:1], s[2:3], 0x0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s4, s4, 0xffff
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	v_mad_u64_u32 v[1:2], null, s15, s4, v[0:1]
+	v_mov_b32_e32 v2, 0
+	v_cmp_gt_u64_e32 vcc_lo, s[0:1], v[1:2]
+	s_and_saveexec_b32 s0, vcc_lo
+	s_cbranch_execz .LBB0_3
+	s_clause 0x2
+	s_load_b64 s[0:1], s[2:3], 0x18
+	s_load_b128 s[4:7], s[2:3], 0x50
+	s_load_b128 s[8:11], s[2:3], 0x38
+	s_waitcnt lgkmcnt(0)
+	v_add_co_u32 v3, s0, s0, v1
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_add_co_ci_u32_e64 v4, null, s1, 0, s0
+	v_cmp_gt_u64_e32 vcc_lo, s[6:7], v[1:2]
+	v_cmp_gt_u64_e64 s0, s[10:11], v[3:4]
+	s_and_b32 s0, s0, vcc_lo
+	s_delay_alu instid0(SALU_CYCLE_1)
+	s_and_b32 exec_lo, exec_lo, s0
+	s_cbranch_execz .LBB0_3
+	v_lshlrev_b64 v[3:4], 2, v[3:4]
+	v_lshlrev_b64 v[0:1], 2, v[1:2]
+	s_load_b32 s0, s[2:3], 0x48
+	s_delay_alu instid0(VALU_DEP_2) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v2, vcc_lo, s8, v3
+	v_add_co_ci_u32_e64 v3, null, s9, v4, vcc_lo
+	s_delay_alu instid0(VALU_DEP_3) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v0, vcc_lo, s4, v0
+	v_add_co_ci_u32_e64 v1, null, s5, v1, vcc_lo
+	global_load_b32 v2, v[2:3], off
+	global_load_b32 v3, v[0:1], off
+	s_waitcnt vmcnt(0) lgkmcnt(0)
+	v_fmac_f32_e32 v3, s0, v2
+	global_store_b32 v[0:1], v3, off
+.LBB0_3:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel amd_kernels_saxpy_66883f1ebf68
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 96
+		.amdhsa_user_sgpr_count 15
+		.amdhsa_user_sgpr_dispatch_ptr 1
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_wavefront_size32 1
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_enable_private_segment 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 5
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_reserve_vcc 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_workgroup_processor_mode 1
+		.amdhsa_memory_ordered 1
+		.amdhsa_forward_progress 1
+		.amdhsa_shared_vgpr_count 0
+		.amdhsa_inst_pref_size 2
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; saxpy: clang
+                                  ; @saxpy
+; %bb.0:
+	s_clause 0x2
+	s_load_b32 s6, s[0:1], 0x2c
+	s_load_b64 s[2:3], s[0:1], 0x48
+	s_load_b64 s[4:5], s[0:1], 0x0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s6, s6, 0xffff
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_mad_u64_u32 v[1:2], null, s15, s6, v[0:1]
+	v_add_co_u32 v0, s2, s2, v1
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v1, null, s3, 0, s2
+	s_mov_b32 s2, exec_lo
+	v_cmpx_gt_u64_e64 s[4:5], v[0:1]
+	s_cbranch_execz .LBB0_2
+; %bb.1:
+	s_load_b128 s[4:7], s[0:1], 0x10
+	v_lshlrev_b64 v[0:1], 2, v[0:1]
+	s_load_b32 s0, s[0:1], 0x8
+	s_waitcnt lgkmcnt(0)
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v2, vcc_lo, s4, v0
+	v_add_co_ci_u32_e64 v3, null, s5, v1, vcc_lo
+	v_add_co_u32 v0, vcc_lo, s6, v0
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v1, null, s7, v1, vcc_lo
+	global_load_b32 v2, v[2:3], off
+	global_load_b32 v3, v[0:1], off
+	s_waitcnt vmcnt(0)
+	v_fmac_f32_e32 v3, s0, v2
+	global_store_b32 v[0:1], v3, off
+.LBB0_2:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel saxpy
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 288
+		.amdhsa_user_sgpr_count 15
+		.amdhsa_user_sgpr_dispatch_ptr 0
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_wavefront_size32 1
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_enable_private_segment 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 4
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_reserve_vcc 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_workgroup_processor_mode 1
+		.amdhsa_memory_ordered 1
+		.amdhsa_forward_progress 1
+		.amdhsa_shared_vgpr_count 0
+		.amdhsa_inst_pref_size 2
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; triad: Geobacter
+	s_load_b32 s4, s[0:1], 0x4
+	s_load_b64 s[0:1], s[2:3], 0x0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s4, s4, 0xffff
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	v_mad_u64_u32 v[1:2], null, s15, s4, v[0:1]
+	v_mov_b32_e32 v2, 0
+	v_cmp_gt_u64_e32 vcc_lo, s[0:1], v[1:2]
+	s_and_saveexec_b32 s0, vcc_lo
+	s_cbranch_execz .LBB0_4
+	s_clause 0x1
+	s_load_b64 s[0:1], s[2:3], 0x18
+	s_load_b256 s[4:11], s[2:3], 0x38
+	s_waitcnt lgkmcnt(0)
+	v_add_co_u32 v3, s0, s0, v1
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v4, null, s1, 0, s0
+	v_cmp_gt_u64_e32 vcc_lo, s[6:7], v[3:4]
+	s_and_b32 exec_lo, exec_lo, vcc_lo
+	s_cbranch_execz .LBB0_4
+	s_clause 0x1
+	s_load_b64 s[0:1], s[2:3], 0x68
+	s_load_b128 s[12:15], s[2:3], 0x58
+	s_waitcnt lgkmcnt(0)
+	v_cmp_gt_u64_e32 vcc_lo, s[0:1], v[1:2]
+	v_cmp_gt_u64_e64 s0, s[10:11], v[3:4]
+	s_and_b32 s0, s0, vcc_lo
+	s_delay_alu instid0(SALU_CYCLE_1)
+	s_and_b32 exec_lo, exec_lo, s0
+	s_cbranch_execz .LBB0_4
+	v_lshlrev_b64 v[3:4], 3, v[3:4]
+	v_lshlrev_b64 v[0:1], 3, v[1:2]
+	s_delay_alu instid0(VALU_DEP_2) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v5, vcc_lo, s8, v3
+	v_add_co_ci_u32_e64 v6, null, s9, v4, vcc_lo
+	v_add_co_u32 v3, vcc_lo, s4, v3
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v4, null, s5, v4, vcc_lo
+	global_load_b64 v[5:6], v[5:6], off
+	v_add_co_u32 v0, vcc_lo, s14, v0
+	global_load_b64 v[3:4], v[3:4], off
+	v_add_co_ci_u32_e64 v1, null, s15, v1, vcc_lo
+	s_waitcnt vmcnt(1)
+	v_mul_f64 v[5:6], s[12:13], v[5:6]
+	s_waitcnt vmcnt(0)
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_f64 v[3:4], v[3:4], v[5:6]
+	global_store_b64 v[0:1], v[3:4], off
+.LBB0_4:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel amd_device_triad_8bf39d38d91e
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 112
+		.amdhsa_user_sgpr_count 15
+		.amdhsa_user_sgpr_dispatch_ptr 1
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_wavefront_size32 1
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_enable_private_segment 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 7
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_reserve_vcc 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_workgroup_processor_mode 1
+		.amdhsa_memory_ordered 1
+		.amdhsa_forward_progress 1
+		.amdhsa_shared_vgpr_count 0
+		.amdhsa_inst_pref_size 3
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; triad: clang
+                                  ; @triad
+; %bb.0:
+	s_clause 0x2
+	s_load_b32 s8, s[0:1], 0x34
+	s_load_b64 s[2:3], s[0:1], 0x50
+	s_load_b128 s[4:7], s[0:1], 0x0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s8, s8, 0xffff
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_mad_u64_u32 v[1:2], null, s15, s8, v[0:1]
+	v_add_co_u32 v0, s2, s2, v1
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v1, null, s3, 0, s2
+	s_mov_b32 s2, exec_lo
+	v_cmpx_gt_u64_e64 s[4:5], v[0:1]
+	s_cbranch_execz .LBB2_2
+; %bb.1:
+	s_load_b128 s[8:11], s[0:1], 0x10
+	v_lshlrev_b64 v[0:1], 3, v[0:1]
+	s_load_b64 s[0:1], s[0:1], 0x20
+	s_waitcnt lgkmcnt(0)
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_add_co_u32 v2, vcc_lo, s10, v0
+	v_add_co_ci_u32_e64 v3, null, s11, v1, vcc_lo
+	v_add_co_u32 v4, vcc_lo, s8, v0
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v5, null, s9, v1, vcc_lo
+	global_load_b64 v[2:3], v[2:3], off
+	v_add_co_u32 v0, vcc_lo, s0, v0
+	global_load_b64 v[4:5], v[4:5], off
+	v_add_co_ci_u32_e64 v1, null, s1, v1, vcc_lo
+	s_waitcnt vmcnt(1)
+	v_mul_f64 v[2:3], s[6:7], v[2:3]
+	s_waitcnt vmcnt(0)
+	s_delay_alu instid0(VALU_DEP_1)
+	v_add_f64 v[2:3], v[4:5], v[2:3]
+	global_store_b64 v[0:1], v[2:3], off
+.LBB2_2:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel triad
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 296
+		.amdhsa_user_sgpr_count 15
+		.amdhsa_user_sgpr_dispatch_ptr 0
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_wavefront_size32 1
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_enable_private_segment 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 6
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_reserve_vcc 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_workgroup_processor_mode 1
+		.amdhsa_memory_ordered 1
+		.amdhsa_forward_progress 1
+		.amdhsa_shared_vgpr_count 0
+		.amdhsa_inst_pref_size 2
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; nbody: Geobacter
+.LBB0_3:
+	s_load_b128 s[12:15], s[4:5], 0x0
+	s_add_u32 s4, s4, 16
+	s_addc_u32 s5, s5, 0
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(SKIP_2) | instid1(VALU_DEP_1)
+	s_cmp_lg_u64 s[4:5], s[2:3]
+	s_waitcnt vmcnt(0) lgkmcnt(0)
+	v_dual_sub_f32 v10, s14, v5 :: v_dual_sub_f32 v11, s13, v4
+	v_dual_sub_f32 v13, s12, v3 :: v_dual_fmaak_f32 v12, v10, v10, 0x38d1b717
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_fmac_f32_e32 v12, v11, v11
+	v_fmac_f32_e32 v12, v13, v13
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_mul_f32_e32 v14, 0x4f800000, v12
+	v_cmp_gt_f32_e32 vcc_lo, 0xf800000, v12
+	v_cndmask_b32_e32 v12, v12, v14, vcc_lo
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_3) | instid1(VALU_DEP_2)
+	v_sqrt_f32_e32 v14, v12
+	s_waitcnt_depctr depctr_va_vdst(0)
+	v_add_nc_u32_e32 v15, -1, v14
+	v_add_nc_u32_e32 v16, 1, v14
+	v_fma_f32 v17, -v15, v14, v12
+	s_delay_alu instid0(VALU_DEP_2) | instskip(NEXT) | instid1(VALU_DEP_2)
+	v_fma_f32 v18, -v16, v14, v12
+	v_cmp_ge_f32_e64 s0, 0, v17
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_3)
+	v_cndmask_b32_e64 v14, v14, v15, s0
+	v_cmp_lt_f32_e64 s0, 0, v18
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_cndmask_b32_e64 v14, v14, v16, s0
+	v_mul_f32_e32 v15, 0x37800000, v14
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_cndmask_b32_e32 v14, v14, v15, vcc_lo
+	v_cmp_class_f32_e64 vcc_lo, v12, 0x260
+	v_cndmask_b32_e32 v12, v14, v12, vcc_lo
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_div_scale_f32 v14, null, v12, v12, 1.0
+	v_div_scale_f32 v17, vcc_lo, 1.0, v12, 1.0
+	v_rcp_f32_e32 v15, v14
+	s_waitcnt_depctr depctr_va_vdst(0)
+	v_fma_f32 v16, -v14, v15, 1.0
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_fmac_f32_e32 v15, v16, v15
+	v_mul_f32_e32 v16, v17, v15
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_fma_f32 v18, -v14, v16, v17
+	v_fmac_f32_e32 v16, v18, v15
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_fma_f32 v14, -v14, v16, v17
+	v_div_fmas_f32 v14, v14, v15, v16
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_div_fixup_f32 v12, v14, v12, 1.0
+	v_mul_f32_e32 v14, s15, v12
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_mul_f32_e32 v14, v12, v14
+	v_mul_f32_e32 v12, v12, v14
+	s_delay_alu instid0(VALU_DEP_1)
+	v_fmac_f32_e32 v0, v13, v12
+	v_fmac_f32_e32 v1, v11, v12
+	v_fmac_f32_e32 v2, v10, v12
+	s_cbranch_scc1 .LBB0_3
+
+; nbody: clang
+.LBB8_2:                                ; =>This Inner Loop Header: Depth=1
+	s_load_b128 s[8:11], s[4:5], 0x0
+	s_add_u32 s4, s4, 16
+	s_addc_u32 s5, s5, 0
+	s_add_u32 s2, s2, -1
+	s_addc_u32 s3, s3, -1
+	s_delay_alu instid0(SALU_CYCLE_1) | instskip(SKIP_2) | instid1(VALU_DEP_1)
+	s_cmp_eq_u64 s[2:3], 0
+	s_waitcnt vmcnt(0) lgkmcnt(0)
+	v_dual_sub_f32 v9, s10, v5 :: v_dual_sub_f32 v10, s9, v4
+	v_dual_sub_f32 v12, s8, v3 :: v_dual_fmaak_f32 v11, v9, v9, 0x38d1b717
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_fmac_f32_e32 v11, v10, v10
+	v_fmac_f32_e32 v11, v12, v12
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_mul_f32_e32 v13, 0x4f800000, v11
+	v_cmp_gt_f32_e32 vcc_lo, 0xf800000, v11
+	v_cndmask_b32_e32 v11, v11, v13, vcc_lo
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_3) | instid1(VALU_DEP_2)
+	v_sqrt_f32_e32 v13, v11
+	s_waitcnt_depctr depctr_va_vdst(0)
+	v_add_nc_u32_e32 v14, -1, v13
+	v_add_nc_u32_e32 v15, 1, v13
+	v_fma_f32 v16, -v14, v13, v11
+	s_delay_alu instid0(VALU_DEP_2) | instskip(NEXT) | instid1(VALU_DEP_2)
+	v_fma_f32 v17, -v15, v13, v11
+	v_cmp_ge_f32_e64 s0, 0, v16
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_3)
+	v_cndmask_b32_e64 v13, v13, v14, s0
+	v_cmp_lt_f32_e64 s0, 0, v17
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_cndmask_b32_e64 v13, v13, v15, s0
+	v_mul_f32_e32 v14, 0x37800000, v13
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_cndmask_b32_e32 v13, v13, v14, vcc_lo
+	v_cmp_class_f32_e64 vcc_lo, v11, 0x260
+	v_cndmask_b32_e32 v11, v13, v11, vcc_lo
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_2)
+	v_div_scale_f32 v13, null, v11, v11, 1.0
+	v_div_scale_f32 v16, vcc_lo, 1.0, v11, 1.0
+	v_rcp_f32_e32 v14, v13
+	s_waitcnt_depctr depctr_va_vdst(0)
+	v_fma_f32 v15, -v13, v14, 1.0
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_fmac_f32_e32 v14, v15, v14
+	v_mul_f32_e32 v15, v16, v14
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_fma_f32 v17, -v13, v15, v16
+	v_fmac_f32_e32 v15, v17, v14
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_fma_f32 v13, -v13, v15, v16
+	v_div_fmas_f32 v13, v13, v14, v15
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_div_fixup_f32 v11, v13, v11, 1.0
+	v_mul_f32_e32 v13, s11, v11
+	s_delay_alu instid0(VALU_DEP_1) | instskip(NEXT) | instid1(VALU_DEP_1)
+	v_mul_f32_e32 v13, v11, v13
+	v_mul_f32_e32 v11, v11, v13
+	s_delay_alu instid0(VALU_DEP_1)
+	v_fmac_f32_e32 v0, v12, v11
+	v_fmac_f32_e32 v1, v10, v11
+	v_fmac_f32_e32 v2, v9, v11
+	s_cbranch_scc0 .LBB8_2
+
+; sgemm: Geobacter
+.LBB2_18:
+	global_load_b32 v4, v[0:1], off
+	global_load_b32 v5, v[2:3], off
+	v_add_co_u32 v0, vcc_lo, v0, 4
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v1, null, 0, v1, vcc_lo
+	v_add_co_u32 v2, vcc_lo, v2, s0
+	v_add_co_ci_u32_e64 v3, null, s1, v3, vcc_lo
+	s_add_u32 s24, s24, -1
+	s_addc_u32 s25, s25, -1
+	s_delay_alu instid0(SALU_CYCLE_1)
+	s_cmp_eq_u64 s[24:25], 0
+	s_waitcnt vmcnt(0)
+	v_fmac_f32_e32 v24, v4, v5
+	s_cbranch_scc0 .LBB2_18
+
+; sgemm: clang
+.LBB10_2:                               ; =>This Inner Loop Header: Depth=1
+	global_load_b32 v9, v[4:5], off
+	global_load_b32 v10, v[6:7], off
+	v_add_co_u32 v4, vcc_lo, v4, 4
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v5, null, 0, v5, vcc_lo
+	v_add_co_u32 v6, vcc_lo, v6, s2
+	v_add_co_ci_u32_e64 v7, null, s3, v7, vcc_lo
+	s_add_u32 s4, s4, -1
+	s_addc_u32 s5, s5, -1
+	s_delay_alu instid0(SALU_CYCLE_1)
+	s_cmp_eq_u64 s[4:5], 0
+	s_waitcnt vmcnt(0)
+	v_fmac_f32_e32 v8, v9, v10
+	s_cbranch_scc0 .LBB10_2
+
+; sum: Geobacter
+.LBB0_4:
+	global_load_b32 v7, v[5:6], off
+	v_add_co_u32 v3, vcc_lo, v3, s12
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v4, null, s13, v4, vcc_lo
+	v_add_co_u32 v5, s0, v5, s2
+	v_add_co_ci_u32_e64 v6, null, s3, v6, s0
+	s_delay_alu instid0(VALU_DEP_3)
+	v_cmp_le_u64_e32 vcc_lo, s[6:7], v[3:4]
+	s_or_b32 s4, vcc_lo, s4
+	s_waitcnt vmcnt(0)
+	v_add_f32_e32 v0, v0, v7
+	s_and_not1_b32 exec_lo, exec_lo, s4
+	s_cbranch_execnz .LBB0_4
+
+; sum: clang
+.LBB12_2:                               ; =>This Inner Loop Header: Depth=1
+	global_load_b32 v7, v[4:5], off
+	v_add_co_u32 v2, vcc_lo, v2, s2
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	v_add_co_ci_u32_e64 v3, null, 0, v3, vcc_lo
+	v_add_co_u32 v4, s0, v4, s8
+	v_add_co_ci_u32_e64 v5, null, s9, v5, s0
+	s_delay_alu instid0(VALU_DEP_3)
+	v_cmp_le_u64_e32 vcc_lo, s[6:7], v[2:3]
+	s_or_b32 s3, vcc_lo, s3
+	s_waitcnt vmcnt(0)
+	v_add_f32_e32 v6, v6, v7
+	s_and_not1_b32 exec_lo, exec_lo, s3
+	s_cbranch_execnz .LBB12_2

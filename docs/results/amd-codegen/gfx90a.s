@@ -1,0 +1,873 @@
+; saxpy: Geobacter
+	s_load_dword s2, s[4:5], 0x4
+	s_load_dwordx2 s[0:1], s[6:7], 0x0
+	v_mov_b32_e32 v1, 0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s2, s2, 0xffff
+	s_mul_i32 s8, s8, s2
+	v_add_u32_e32 v0, s8, v0
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	s_and_saveexec_b64 s[0:1], vcc
+	s_cbranch_execz .LBB0_3
+	s_load_dwordx4 s[12:15], s[6:7], 0x50
+	s_load_dwordx2 s[0:1], s[6:7], 0x18
+	s_load_dwordx4 s[8:11], s[6:7], 0x38
+	s_waitcnt lgkmcnt(0)
+	v_cmp_gt_u64_e32 vcc, s[14:15], v[0:1]
+	v_mov_b32_e32 v3, s1
+	v_add_co_u32_e64 v2, s[0:1], s0, v0
+	v_addc_co_u32_e64 v3, s[0:1], 0, v3, s[0:1]
+	v_cmp_gt_u64_e64 s[0:1], s[10:11], v[2:3]
+	s_and_b64 s[0:1], s[0:1], vcc
+	s_and_b64 exec, exec, s[0:1]
+	s_cbranch_execz .LBB0_3
+	v_lshlrev_b64 v[0:1], 2, v[0:1]
+	v_mov_b32_e32 v4, s13
+	v_add_co_u32_e32 v0, vcc, s12, v0
+	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
+	v_lshlrev_b64 v[2:3], 2, v[2:3]
+	v_mov_b32_e32 v4, s9
+	v_add_co_u32_e32 v2, vcc, s8, v2
+	v_addc_co_u32_e32 v3, vcc, v4, v3, vcc
+	global_load_dword v4, v[2:3], off
+	global_load_dword v5, v[0:1], off
+	s_load_dword s0, s[6:7], 0x48
+	s_waitcnt vmcnt(0) lgkmcnt(0)
+	v_fmac_f32_e32 v5, s0, v4
+	global_store_dword v[0:1], v5, off
+.LBB0_3:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel amd_kernels_saxpy_66883f1ebf68
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 96
+		.amdhsa_user_sgpr_count 8
+		.amdhsa_user_sgpr_private_segment_buffer 1
+		.amdhsa_user_sgpr_dispatch_ptr 1
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_flat_scratch_init 0
+		.amdhsa_user_sgpr_kernarg_preload_length 0
+		.amdhsa_user_sgpr_kernarg_preload_offset 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_system_sgpr_private_segment_wavefront_offset 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 6
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_accum_offset 8
+		.amdhsa_reserve_vcc 1
+		.amdhsa_reserve_flat_scratch 0
+		.amdhsa_reserve_xnack_mask 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_tg_split 0
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; saxpy_checked: clang
+                          ; @saxpy_checked
+; %bb.0:
+	s_load_dword s7, s[4:5], 0x3c
+	s_load_dwordx2 s[0:1], s[4:5], 0x0
+	s_load_dwordx2 s[2:3], s[4:5], 0x18
+	s_load_dwordx2 s[8:9], s[4:5], 0x28
+	s_load_dwordx2 s[10:11], s[4:5], 0x58
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s7, s7, 0xffff
+	s_mul_i32 s6, s6, s7
+	v_add_u32_e32 v2, s6, v0
+	v_mov_b32_e32 v3, 0
+	v_mov_b32_e32 v1, s11
+	v_add_co_u32_e32 v0, vcc, s10, v2
+	v_addc_co_u32_e32 v1, vcc, 0, v1, vcc
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[2:3]
+	v_cmp_gt_u64_e64 s[0:1], s[8:9], v[2:3]
+	s_and_b64 s[0:1], vcc, s[0:1]
+	v_cmp_gt_u64_e32 vcc, s[2:3], v[0:1]
+	s_and_b64 s[0:1], s[0:1], vcc
+	s_and_saveexec_b64 s[2:3], s[0:1]
+	s_cbranch_execz .LBB4_2
+; %bb.1:
+	s_load_dwordx2 s[0:1], s[4:5], 0x20
+	s_load_dwordx2 s[2:3], s[4:5], 0x10
+	s_load_dword s6, s[4:5], 0x8
+	v_lshlrev_b64 v[2:3], 2, v[2:3]
+	v_lshlrev_b64 v[0:1], 2, v[0:1]
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v4, s1
+	v_add_co_u32_e32 v2, vcc, s0, v2
+	v_addc_co_u32_e32 v3, vcc, v4, v3, vcc
+	v_mov_b32_e32 v4, s3
+	v_add_co_u32_e32 v0, vcc, s2, v0
+	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
+	global_load_dword v4, v[0:1], off
+	global_load_dword v5, v[2:3], off
+	s_waitcnt vmcnt(0)
+	v_fmac_f32_e32 v5, s6, v4
+	global_store_dword v[2:3], v5, off
+.LBB4_2:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel saxpy_checked
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 304
+		.amdhsa_user_sgpr_count 6
+		.amdhsa_user_sgpr_private_segment_buffer 1
+		.amdhsa_user_sgpr_dispatch_ptr 0
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_flat_scratch_init 0
+		.amdhsa_user_sgpr_kernarg_preload_length 0
+		.amdhsa_user_sgpr_kernarg_preload_offset 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_system_sgpr_private_segment_wavefront_offset 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 6
+		.amdhsa_next_free_sgpr 12
+		.amdhsa_accum_offset 8
+		.amdhsa_reserve_vcc 1
+		.amdhsa_reserve_flat_scratch 0
+		.amdhsa_reserve_xnack_mask 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_tg_split 0
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; triad: Geobacter
+	s_load_dword s2, s[4:5], 0x4
+	s_load_dwordx2 s[0:1], s[6:7], 0x0
+	v_mov_b32_e32 v1, 0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s2, s2, 0xffff
+	s_mul_i32 s8, s8, s2
+	v_add_u32_e32 v0, s8, v0
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	s_and_saveexec_b64 s[0:1], vcc
+	s_cbranch_execz .LBB0_4
+	s_load_dwordx2 s[0:1], s[6:7], 0x18
+	s_load_dwordx8 s[8:15], s[6:7], 0x38
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v3, s1
+	v_add_co_u32_e32 v2, vcc, s0, v0
+	v_addc_co_u32_e32 v3, vcc, 0, v3, vcc
+	v_cmp_gt_u64_e32 vcc, s[10:11], v[2:3]
+	s_and_b64 exec, exec, vcc
+	s_cbranch_execz .LBB0_4
+	s_load_dwordx2 s[0:1], s[6:7], 0x68
+	s_load_dwordx4 s[16:19], s[6:7], 0x58
+	s_waitcnt lgkmcnt(0)
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	v_cmp_gt_u64_e64 s[0:1], s[14:15], v[2:3]
+	s_and_b64 s[0:1], s[0:1], vcc
+	s_and_b64 exec, exec, s[0:1]
+	s_cbranch_execz .LBB0_4
+	v_lshlrev_b64 v[2:3], 3, v[2:3]
+	v_mov_b32_e32 v5, s9
+	v_add_co_u32_e32 v4, vcc, s8, v2
+	v_addc_co_u32_e32 v5, vcc, v5, v3, vcc
+	v_mov_b32_e32 v6, s13
+	v_add_co_u32_e32 v2, vcc, s12, v2
+	v_addc_co_u32_e32 v3, vcc, v6, v3, vcc
+	global_load_dwordx2 v[6:7], v[2:3], off
+	global_load_dwordx2 v[8:9], v[4:5], off
+	v_lshlrev_b64 v[0:1], 3, v[0:1]
+	v_mov_b32_e32 v2, s19
+	v_add_co_u32_e32 v0, vcc, s18, v0
+	v_addc_co_u32_e32 v1, vcc, v2, v1, vcc
+	s_waitcnt vmcnt(1)
+	v_mul_f64 v[2:3], s[16:17], v[6:7]
+	s_waitcnt vmcnt(0)
+	v_add_f64 v[2:3], v[8:9], v[2:3]
+	global_store_dwordx2 v[0:1], v[2:3], off
+.LBB0_4:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel amd_device_triad_8bf39d38d91e
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 112
+		.amdhsa_user_sgpr_count 8
+		.amdhsa_user_sgpr_private_segment_buffer 1
+		.amdhsa_user_sgpr_dispatch_ptr 1
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_flat_scratch_init 0
+		.amdhsa_user_sgpr_kernarg_preload_length 0
+		.amdhsa_user_sgpr_kernarg_preload_offset 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_system_sgpr_private_segment_wavefront_offset 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 10
+		.amdhsa_next_free_sgpr 20
+		.amdhsa_accum_offset 12
+		.amdhsa_reserve_vcc 1
+		.amdhsa_reserve_flat_scratch 0
+		.amdhsa_reserve_xnack_mask 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_tg_split 0
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; triad_checked: clang
+                          ; @triad_checked
+; %bb.0:
+	s_load_dword s7, s[4:5], 0x4c
+	s_load_dwordx4 s[0:3], s[4:5], 0x0
+	s_load_dwordx2 s[8:9], s[4:5], 0x18
+	s_load_dwordx2 s[10:11], s[4:5], 0x28
+	s_load_dwordx2 s[12:13], s[4:5], 0x38
+	s_load_dwordx2 s[14:15], s[4:5], 0x68
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s7, s7, 0xffff
+	s_mul_i32 s6, s6, s7
+	v_add_u32_e32 v0, s6, v0
+	v_mov_b32_e32 v1, 0
+	v_mov_b32_e32 v3, s15
+	v_add_co_u32_e32 v2, vcc, s14, v0
+	v_addc_co_u32_e32 v3, vcc, 0, v3, vcc
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	v_cmp_gt_u64_e64 s[0:1], s[12:13], v[0:1]
+	s_and_b64 s[6:7], vcc, s[0:1]
+	v_cmp_gt_u64_e32 vcc, s[8:9], v[2:3]
+	v_cmp_gt_u64_e64 s[0:1], s[10:11], v[2:3]
+	s_and_b64 s[0:1], vcc, s[0:1]
+	s_and_b64 s[0:1], s[6:7], s[0:1]
+	s_and_saveexec_b64 s[6:7], s[0:1]
+	s_cbranch_execz .LBB6_2
+; %bb.1:
+	s_load_dwordx2 s[0:1], s[4:5], 0x10
+	s_load_dwordx2 s[6:7], s[4:5], 0x20
+	s_load_dwordx2 s[8:9], s[4:5], 0x30
+	v_lshlrev_b64 v[2:3], 3, v[2:3]
+	v_lshlrev_b64 v[0:1], 3, v[0:1]
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v5, s1
+	v_add_co_u32_e32 v4, vcc, s0, v2
+	v_addc_co_u32_e32 v5, vcc, v5, v3, vcc
+	v_mov_b32_e32 v6, s7
+	v_add_co_u32_e32 v2, vcc, s6, v2
+	v_addc_co_u32_e32 v3, vcc, v6, v3, vcc
+	global_load_dwordx2 v[6:7], v[2:3], off
+	global_load_dwordx2 v[8:9], v[4:5], off
+	v_mov_b32_e32 v4, s9
+	v_add_co_u32_e32 v0, vcc, s8, v0
+	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
+	s_waitcnt vmcnt(1)
+	v_mul_f64 v[2:3], s[2:3], v[6:7]
+	s_waitcnt vmcnt(0)
+	v_add_f64 v[2:3], v[8:9], v[2:3]
+	global_store_dwordx2 v[0:1], v[2:3], off
+.LBB6_2:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel triad_checked
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 320
+		.amdhsa_user_sgpr_count 6
+		.amdhsa_user_sgpr_private_segment_buffer 1
+		.amdhsa_user_sgpr_dispatch_ptr 0
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_flat_scratch_init 0
+		.amdhsa_user_sgpr_kernarg_preload_length 0
+		.amdhsa_user_sgpr_kernarg_preload_offset 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_system_sgpr_private_segment_wavefront_offset 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 10
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_accum_offset 12
+		.amdhsa_reserve_vcc 1
+		.amdhsa_reserve_flat_scratch 0
+		.amdhsa_reserve_xnack_mask 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_tg_split 0
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; saxpy: Geobacter
+	s_load_dword s2, s[4:5], 0x4
+	s_load_dwordx2 s[0:1], s[6:7], 0x0
+	v_mov_b32_e32 v1, 0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s2, s2, 0xffff
+	s_mul_i32 s8, s8, s2
+	v_add_u32_e32 v0, s8, v0
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	s_and_saveexec_b64 s[0:1], vcc
+	s_cbranch_execz .LBB0_3
+	s_load_dwordx4 s[12:15], s[6:7], 0x50
+	s_load_dwordx2 s[0:1], s[6:7], 0x18
+	s_load_dwordx4 s[8:11], s[6:7], 0x38
+	s_waitcnt lgkmcnt(0)
+	v_cmp_gt_u64_e32 vcc, s[14:15], v[0:1]
+	v_mov_b32_e32 v3, s1
+	v_add_co_u32_e64 v2, s[0:1], s0, v0
+	v_addc_co_u32_e64 v3, s[0:1], 0, v3, s[0:1]
+	v_cmp_gt_u64_e64 s[0:1], s[10:11], v[2:3]
+	s_and_b64 s[0:1], s[0:1], vcc
+	s_and_b64 exec, exec, s[0:1]
+	s_cbranch_execz .LBB0_3
+	v_lshlrev_b64 v[0:1], 2, v[0:1]
+	v_mov_b32_e32 v4, s13
+	v_add_co_u32_e32 v0, vcc, s12, v0
+	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
+	v_lshlrev_b64 v[2:3], 2, v[2:3]
+	v_mov_b32_e32 v4, s9
+	v_add_co_u32_e32 v2, vcc, s8, v2
+	v_addc_co_u32_e32 v3, vcc, v4, v3, vcc
+	global_load_dword v4, v[2:3], off
+	global_load_dword v5, v[0:1], off
+	s_load_dword s0, s[6:7], 0x48
+	s_waitcnt vmcnt(0) lgkmcnt(0)
+	v_fmac_f32_e32 v5, s0, v4
+	global_store_dword v[0:1], v5, off
+.LBB0_3:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel amd_kernels_saxpy_66883f1ebf68
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 96
+		.amdhsa_user_sgpr_count 8
+		.amdhsa_user_sgpr_private_segment_buffer 1
+		.amdhsa_user_sgpr_dispatch_ptr 1
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_flat_scratch_init 0
+		.amdhsa_user_sgpr_kernarg_preload_length 0
+		.amdhsa_user_sgpr_kernarg_preload_offset 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_system_sgpr_private_segment_wavefront_offset 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 6
+		.amdhsa_next_free_sgpr 16
+		.amdhsa_accum_offset 8
+		.amdhsa_reserve_vcc 1
+		.amdhsa_reserve_flat_scratch 0
+		.amdhsa_reserve_xnack_mask 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_tg_split 0
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; saxpy: clang
+                                  ; @saxpy
+; %bb.0:
+	s_load_dword s7, s[4:5], 0x2c
+	s_load_dwordx2 s[0:1], s[4:5], 0x48
+	s_load_dwordx2 s[2:3], s[4:5], 0x0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s7, s7, 0xffff
+	s_mul_i32 s6, s6, s7
+	v_add_u32_e32 v0, s6, v0
+	v_mov_b32_e32 v1, s1
+	v_add_co_u32_e32 v0, vcc, s0, v0
+	v_addc_co_u32_e32 v1, vcc, 0, v1, vcc
+	v_cmp_gt_u64_e32 vcc, s[2:3], v[0:1]
+	s_and_saveexec_b64 s[0:1], vcc
+	s_cbranch_execz .LBB0_2
+; %bb.1:
+	s_load_dwordx4 s[0:3], s[4:5], 0x10
+	s_load_dword s6, s[4:5], 0x8
+	v_lshlrev_b64 v[0:1], 2, v[0:1]
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v3, s3
+	v_add_co_u32_e32 v2, vcc, s2, v0
+	v_addc_co_u32_e32 v3, vcc, v3, v1, vcc
+	v_mov_b32_e32 v4, s1
+	v_add_co_u32_e32 v0, vcc, s0, v0
+	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
+	global_load_dword v4, v[0:1], off
+	global_load_dword v5, v[2:3], off
+	s_waitcnt vmcnt(0)
+	v_fmac_f32_e32 v5, s6, v4
+	global_store_dword v[2:3], v5, off
+.LBB0_2:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel saxpy
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 288
+		.amdhsa_user_sgpr_count 6
+		.amdhsa_user_sgpr_private_segment_buffer 1
+		.amdhsa_user_sgpr_dispatch_ptr 0
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_flat_scratch_init 0
+		.amdhsa_user_sgpr_kernarg_preload_length 0
+		.amdhsa_user_sgpr_kernarg_preload_offset 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_system_sgpr_private_segment_wavefront_offset 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 6
+		.amdhsa_next_free_sgpr 8
+		.amdhsa_accum_offset 8
+		.amdhsa_reserve_vcc 1
+		.amdhsa_reserve_flat_scratch 0
+		.amdhsa_reserve_xnack_mask 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_tg_split 0
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; triad: Geobacter
+	s_load_dword s2, s[4:5], 0x4
+	s_load_dwordx2 s[0:1], s[6:7], 0x0
+	v_mov_b32_e32 v1, 0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s2, s2, 0xffff
+	s_mul_i32 s8, s8, s2
+	v_add_u32_e32 v0, s8, v0
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	s_and_saveexec_b64 s[0:1], vcc
+	s_cbranch_execz .LBB0_4
+	s_load_dwordx2 s[0:1], s[6:7], 0x18
+	s_load_dwordx8 s[8:15], s[6:7], 0x38
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v3, s1
+	v_add_co_u32_e32 v2, vcc, s0, v0
+	v_addc_co_u32_e32 v3, vcc, 0, v3, vcc
+	v_cmp_gt_u64_e32 vcc, s[10:11], v[2:3]
+	s_and_b64 exec, exec, vcc
+	s_cbranch_execz .LBB0_4
+	s_load_dwordx2 s[0:1], s[6:7], 0x68
+	s_load_dwordx4 s[16:19], s[6:7], 0x58
+	s_waitcnt lgkmcnt(0)
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	v_cmp_gt_u64_e64 s[0:1], s[14:15], v[2:3]
+	s_and_b64 s[0:1], s[0:1], vcc
+	s_and_b64 exec, exec, s[0:1]
+	s_cbranch_execz .LBB0_4
+	v_lshlrev_b64 v[2:3], 3, v[2:3]
+	v_mov_b32_e32 v5, s9
+	v_add_co_u32_e32 v4, vcc, s8, v2
+	v_addc_co_u32_e32 v5, vcc, v5, v3, vcc
+	v_mov_b32_e32 v6, s13
+	v_add_co_u32_e32 v2, vcc, s12, v2
+	v_addc_co_u32_e32 v3, vcc, v6, v3, vcc
+	global_load_dwordx2 v[6:7], v[2:3], off
+	global_load_dwordx2 v[8:9], v[4:5], off
+	v_lshlrev_b64 v[0:1], 3, v[0:1]
+	v_mov_b32_e32 v2, s19
+	v_add_co_u32_e32 v0, vcc, s18, v0
+	v_addc_co_u32_e32 v1, vcc, v2, v1, vcc
+	s_waitcnt vmcnt(1)
+	v_mul_f64 v[2:3], s[16:17], v[6:7]
+	s_waitcnt vmcnt(0)
+	v_add_f64 v[2:3], v[8:9], v[2:3]
+	global_store_dwordx2 v[0:1], v[2:3], off
+.LBB0_4:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel amd_device_triad_8bf39d38d91e
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 112
+		.amdhsa_user_sgpr_count 8
+		.amdhsa_user_sgpr_private_segment_buffer 1
+		.amdhsa_user_sgpr_dispatch_ptr 1
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_flat_scratch_init 0
+		.amdhsa_user_sgpr_kernarg_preload_length 0
+		.amdhsa_user_sgpr_kernarg_preload_offset 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_system_sgpr_private_segment_wavefront_offset 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 10
+		.amdhsa_next_free_sgpr 20
+		.amdhsa_accum_offset 12
+		.amdhsa_reserve_vcc 1
+		.amdhsa_reserve_flat_scratch 0
+		.amdhsa_reserve_xnack_mask 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_tg_split 0
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; triad: clang
+                                  ; @triad
+; %bb.0:
+	s_load_dword s7, s[4:5], 0x34
+	s_load_dwordx2 s[8:9], s[4:5], 0x50
+	s_load_dwordx4 s[0:3], s[4:5], 0x0
+	s_waitcnt lgkmcnt(0)
+	s_and_b32 s7, s7, 0xffff
+	s_mul_i32 s6, s6, s7
+	v_add_u32_e32 v0, s6, v0
+	v_mov_b32_e32 v1, s9
+	v_add_co_u32_e32 v0, vcc, s8, v0
+	v_addc_co_u32_e32 v1, vcc, 0, v1, vcc
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	s_and_saveexec_b64 s[0:1], vcc
+	s_cbranch_execz .LBB2_2
+; %bb.1:
+	s_load_dwordx4 s[8:11], s[4:5], 0x10
+	s_load_dwordx2 s[0:1], s[4:5], 0x20
+	v_lshlrev_b64 v[0:1], 3, v[0:1]
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v3, s9
+	v_add_co_u32_e32 v2, vcc, s8, v0
+	v_addc_co_u32_e32 v3, vcc, v3, v1, vcc
+	v_mov_b32_e32 v5, s11
+	v_add_co_u32_e32 v4, vcc, s10, v0
+	v_addc_co_u32_e32 v5, vcc, v5, v1, vcc
+	global_load_dwordx2 v[6:7], v[4:5], off
+	global_load_dwordx2 v[8:9], v[2:3], off
+	v_mov_b32_e32 v4, s1
+	v_add_co_u32_e32 v0, vcc, s0, v0
+	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
+	s_waitcnt vmcnt(1)
+	v_mul_f64 v[2:3], s[2:3], v[6:7]
+	s_waitcnt vmcnt(0)
+	v_add_f64 v[2:3], v[8:9], v[2:3]
+	global_store_dwordx2 v[0:1], v[2:3], off
+.LBB2_2:
+	s_endpgm
+	.section	.rodata,"a",@progbits
+	.p2align	6, 0x0
+	.amdhsa_kernel triad
+		.amdhsa_group_segment_fixed_size 0
+		.amdhsa_private_segment_fixed_size 0
+		.amdhsa_kernarg_size 296
+		.amdhsa_user_sgpr_count 6
+		.amdhsa_user_sgpr_private_segment_buffer 1
+		.amdhsa_user_sgpr_dispatch_ptr 0
+		.amdhsa_user_sgpr_queue_ptr 0
+		.amdhsa_user_sgpr_kernarg_segment_ptr 1
+		.amdhsa_user_sgpr_dispatch_id 0
+		.amdhsa_user_sgpr_flat_scratch_init 0
+		.amdhsa_user_sgpr_kernarg_preload_length 0
+		.amdhsa_user_sgpr_kernarg_preload_offset 0
+		.amdhsa_user_sgpr_private_segment_size 0
+		.amdhsa_uses_dynamic_stack 0
+		.amdhsa_system_sgpr_private_segment_wavefront_offset 0
+		.amdhsa_system_sgpr_workgroup_id_x 1
+		.amdhsa_system_sgpr_workgroup_id_y 0
+		.amdhsa_system_sgpr_workgroup_id_z 0
+		.amdhsa_system_sgpr_workgroup_info 0
+		.amdhsa_system_vgpr_workitem_id 0
+		.amdhsa_next_free_vgpr 10
+		.amdhsa_next_free_sgpr 12
+		.amdhsa_accum_offset 12
+		.amdhsa_reserve_vcc 1
+		.amdhsa_reserve_flat_scratch 0
+		.amdhsa_reserve_xnack_mask 1
+		.amdhsa_float_round_mode_32 0
+		.amdhsa_float_round_mode_16_64 0
+		.amdhsa_float_denorm_mode_32 3
+		.amdhsa_float_denorm_mode_16_64 3
+		.amdhsa_dx10_clamp 1
+		.amdhsa_ieee_mode 1
+		.amdhsa_fp16_overflow 0
+		.amdhsa_tg_split 0
+		.amdhsa_exception_fp_ieee_invalid_op 0
+		.amdhsa_exception_fp_denorm_src 0
+		.amdhsa_exception_fp_ieee_div_zero 0
+		.amdhsa_exception_fp_ieee_overflow 0
+		.amdhsa_exception_fp_ieee_underflow 0
+		.amdhsa_exception_fp_ieee_inexact 0
+		.amdhsa_exception_int_div_zero 0
+	.end_amdhsa_kernel
+	.text
+
+; nbody: Geobacter
+.LBB0_3:
+	s_add_u32 s0, s6, -8
+	s_addc_u32 s1, s7, -1
+	s_load_dwordx4 s[0:3], s[0:1], 0x0
+	s_add_u32 s6, s6, 16
+	s_addc_u32 s7, s7, 0
+	s_add_u32 s4, s4, -16
+	s_addc_u32 s5, s5, -1
+	s_waitcnt vmcnt(0) lgkmcnt(0)
+	v_sub_f32_e32 v15, s2, v6
+	v_pk_add_f32 v[12:13], s[0:1], v[4:5] neg_lo:[0,1] neg_hi:[0,1]
+	v_fma_f32 v14, v15, v15, v3
+	v_fmac_f32_e32 v14, v13, v13
+	v_fmac_f32_e32 v14, v12, v12
+	v_mul_f32_e32 v16, 0x4f800000, v14
+	v_cmp_gt_f32_e32 vcc, s8, v14
+	v_cndmask_b32_e32 v14, v14, v16, vcc
+	v_sqrt_f32_e32 v16, v14
+	s_cmp_lg_u64 s[4:5], 0
+	v_add_u32_e32 v17, -1, v16
+	v_add_u32_e32 v18, 1, v16
+	v_fma_f32 v19, -v17, v16, v14
+	v_fma_f32 v20, -v18, v16, v14
+	v_cmp_ge_f32_e64 s[0:1], 0, v19
+	v_cndmask_b32_e64 v16, v16, v17, s[0:1]
+	v_cmp_lt_f32_e64 s[0:1], 0, v20
+	v_cndmask_b32_e64 v16, v16, v18, s[0:1]
+	v_mul_f32_e32 v17, 0x37800000, v16
+	v_cndmask_b32_e32 v16, v16, v17, vcc
+	v_cmp_class_f32_e32 vcc, v14, v7
+	v_cndmask_b32_e32 v14, v16, v14, vcc
+	v_div_scale_f32 v16, s[0:1], v14, v14, 1.0
+	v_rcp_f32_e32 v17, v16
+	v_div_scale_f32 v18, vcc, 1.0, v14, 1.0
+	v_fma_f32 v19, -v16, v17, 1.0
+	v_fmac_f32_e32 v17, v19, v17
+	v_mul_f32_e32 v19, v18, v17
+	v_fma_f32 v20, -v16, v19, v18
+	v_fmac_f32_e32 v19, v20, v17
+	v_fma_f32 v16, -v16, v19, v18
+	v_div_fmas_f32 v16, v16, v17, v19
+	v_div_fixup_f32 v14, v16, v14, 1.0
+	v_mul_f32_e32 v16, s3, v14
+	v_mul_f32_e32 v16, v14, v16
+	v_mul_f32_e32 v14, v14, v16
+	v_pk_fma_f32 v[0:1], v[12:13], v[14:15], v[0:1] op_sel_hi:[1,0,1]
+	v_fmac_f32_e32 v2, v15, v14
+	s_cbranch_scc1 .LBB0_3
+
+; nbody: clang
+.LBB8_2:                                ; =>This Inner Loop Header: Depth=1
+	s_load_dwordx4 s[0:3], s[8:9], 0x0
+	s_add_u32 s8, s8, 16
+	s_addc_u32 s9, s9, 0
+	s_add_u32 s12, s12, -1
+	s_addc_u32 s13, s13, -1
+	s_waitcnt vmcnt(0) lgkmcnt(0)
+	v_sub_f32_e32 v11, s2, v2
+	v_sub_f32_e32 v13, s1, v1
+	v_fma_f32 v14, v11, v11, v7
+	v_sub_f32_e32 v12, s0, v0
+	v_fmac_f32_e32 v14, v13, v13
+	v_fmac_f32_e32 v14, v12, v12
+	v_mul_f32_e32 v15, 0x4f800000, v14
+	v_cmp_gt_f32_e32 vcc, s4, v14
+	v_cndmask_b32_e32 v14, v14, v15, vcc
+	v_sqrt_f32_e32 v15, v14
+	s_cmp_eq_u64 s[12:13], 0
+	v_add_u32_e32 v16, -1, v15
+	v_add_u32_e32 v17, 1, v15
+	v_fma_f32 v18, -v16, v15, v14
+	v_fma_f32 v19, -v17, v15, v14
+	v_cmp_ge_f32_e64 s[0:1], 0, v18
+	v_cndmask_b32_e64 v15, v15, v16, s[0:1]
+	v_cmp_lt_f32_e64 s[0:1], 0, v19
+	v_cndmask_b32_e64 v15, v15, v17, s[0:1]
+	v_mul_f32_e32 v16, 0x37800000, v15
+	v_cndmask_b32_e32 v15, v15, v16, vcc
+	v_cmp_class_f32_e32 vcc, v14, v10
+	v_cndmask_b32_e32 v14, v15, v14, vcc
+	v_div_scale_f32 v15, s[0:1], v14, v14, 1.0
+	v_rcp_f32_e32 v16, v15
+	v_div_scale_f32 v17, vcc, 1.0, v14, 1.0
+	v_fma_f32 v18, -v15, v16, 1.0
+	v_fmac_f32_e32 v16, v18, v16
+	v_mul_f32_e32 v18, v17, v16
+	v_fma_f32 v19, -v15, v18, v17
+	v_fmac_f32_e32 v18, v19, v16
+	v_fma_f32 v15, -v15, v18, v17
+	v_div_fmas_f32 v15, v15, v16, v18
+	v_div_fixup_f32 v14, v15, v14, 1.0
+	v_mul_f32_e32 v15, s3, v14
+	v_mul_f32_e32 v15, v14, v15
+	v_mul_f32_e32 v14, v14, v15
+	v_pk_fma_f32 v[4:5], v[12:13], v[14:15], v[4:5] op_sel_hi:[1,0,1]
+	v_fmac_f32_e32 v6, v11, v14
+	s_cbranch_scc0 .LBB8_2
+
+; sgemm: Geobacter
+.LBB2_17:
+	global_load_dword v5, v[0:1], off
+	global_load_dword v6, v[2:3], off
+	v_add_co_u32_e32 v0, vcc, 4, v0
+	v_addc_co_u32_e32 v1, vcc, 0, v1, vcc
+	s_add_u32 s44, s44, -1
+	v_add_co_u32_e32 v2, vcc, s4, v2
+	s_addc_u32 s45, s45, -1
+	v_addc_co_u32_e32 v3, vcc, v3, v4, vcc
+	s_cmp_eq_u64 s[44:45], 0
+	s_waitcnt vmcnt(0)
+	v_fmac_f32_e32 v27, v5, v6
+	s_cbranch_scc0 .LBB2_17
+
+; sgemm: clang
+.LBB10_2:                               ; =>This Inner Loop Header: Depth=1
+	global_load_dword v10, v[4:5], off
+	global_load_dword v11, v[6:7], off
+	v_add_co_u32_e32 v4, vcc, 4, v4
+	v_addc_co_u32_e32 v5, vcc, 0, v5, vcc
+	s_add_u32 s2, s2, -1
+	v_add_co_u32_e32 v6, vcc, s4, v6
+	s_addc_u32 s3, s3, -1
+	v_addc_co_u32_e32 v7, vcc, v7, v9, vcc
+	s_cmp_eq_u64 s[2:3], 0
+	s_waitcnt vmcnt(0)
+	v_fmac_f32_e32 v8, v10, v11
+	s_cbranch_scc0 .LBB10_2
+
+; sum: Geobacter
+.LBB0_4:
+	global_load_dword v9, v[4:5], off
+	v_add_co_u32_e32 v2, vcc, s0, v2
+	v_addc_co_u32_e32 v3, vcc, v3, v7, vcc
+	v_add_co_u32_e32 v4, vcc, s6, v4
+	v_addc_co_u32_e32 v5, vcc, v5, v8, vcc
+	v_cmp_le_u64_e32 vcc, s[10:11], v[2:3]
+	s_or_b64 s[4:5], vcc, s[4:5]
+	s_waitcnt vmcnt(0)
+	v_add_f32_e32 v6, v6, v9
+	s_andn2_b64 exec, exec, s[4:5]
+	s_cbranch_execnz .LBB0_4
+
+; sum: clang
+.LBB12_2:                               ; =>This Inner Loop Header: Depth=1
+	global_load_dword v8, v[4:5], off
+	v_add_co_u32_e32 v2, vcc, s10, v2
+	v_addc_co_u32_e32 v3, vcc, 0, v3, vcc
+	v_add_co_u32_e32 v4, vcc, s6, v4
+	v_addc_co_u32_e32 v5, vcc, v5, v7, vcc
+	v_cmp_le_u64_e32 vcc, s[2:3], v[2:3]
+	s_or_b64 s[4:5], vcc, s[4:5]
+	s_waitcnt vmcnt(0)
+	v_add_f32_e32 v6, v6, v8
+	s_andn2_b64 exec, exec, s[4:5]
+	s_cbranch_execnz .LBB12_2
