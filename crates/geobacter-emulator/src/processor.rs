@@ -79,6 +79,12 @@ impl Processor {
         result
     }
 
+    /// The instructions in `code`, without those around it, that cannot be executed: offset, text (empty where the encoding
+    /// is none) and reason. Nothing is executed. For tools that ask before they run.
+    pub fn find_unknown(&self, code: &[u8]) -> Vec<(usize, String, String)> {
+        self.code.find_unknown(code)
+    }
+
     /// What it has done since it was made. Dispatches that still run are not in it.
     pub fn statistics(&self) -> Statistics {
         *self.statistics.lock()

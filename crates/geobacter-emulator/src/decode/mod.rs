@@ -84,6 +84,8 @@ pub(crate) struct Unknown {
     /// Empty where LLVM does not know it either.
     pub(crate) text: String,
     pub(crate) why: String,
+    /// Length of the encoding; of one that LLVM does not know, one dword.
+    pub(crate) bytes: usize,
 }
 
 #[derive(Debug)]
@@ -109,12 +111,16 @@ impl Decoder {
     pub(crate) fn decode(&mut self, code: &[u8], address: u64) -> Result<Decoded, Unknown> {
         let Some((text, bytes)) = self.disassembler.decode(code, address) else {
             let word = code.iter().take(4).rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
-            return Err(Unknown { text: String::new(), why: format!("LLVM does not know the encoding {word:#010x}") });
+            return Err(Unknown {
+                text: String::new(),
+                why: format!("LLVM does not know the encoding {word:#010x}"),
+                bytes: 4,
+            });
         };
         let word = code[..4].iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
         match interpret(&text, self.generation) {
             Ok((op, reach)) => Ok(Decoded { op: Op { address, bytes: bytes as u32, word, ..op }, text, reach }),
-            Err(why) => Err(Unknown { text, why }),
+            Err(why) => Err(Unknown { text, why, bytes }),
         }
     }
 }
@@ -122,7 +128,11 @@ impl Decoder {
 /// From text to everything but where it is.
 fn interpret(text: &str, generation: Generation) -> Result<(Op, Reach), String> {
     let mut reach = Reach::default();
-    let line = text::split(text);
+    let mut line = text::split(text);
+    if line.mnemonic.starts_with("s_waitcnt") {
+        // Nothing here is late, so what to wait for does not matter.
+        line.modifiers.clear();
+    }
     let (name, form) = text::strip_encoding(line.mnemonic);
     let mut mods = modifiers::parse(name, &line.modifiers)?;
     let semantics = semantics::find(name, &mods, generation).ok_or("no semantics for this mnemonic")?;

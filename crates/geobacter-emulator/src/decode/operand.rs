@@ -139,6 +139,8 @@ fn special(text: &str) -> Option<Special> {
 /// The bits of a constant: inline constants are printed in decimal, literals (32 bits behind the instruction) in
 /// hexadecimal.
 fn constant(text: &str, kind: Kind) -> Option<u64> {
+    // A literal that an inline constant could have been.
+    let text = text.strip_prefix("lit(").and_then(|t| t.strip_suffix(')')).unwrap_or(text);
     if let Some(value) = integer(text) {
         let literal = text.contains("0x");
         return Some(match kind {

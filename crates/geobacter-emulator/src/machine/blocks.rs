@@ -73,6 +73,22 @@ impl Code {
         Code { decoder: Mutex::new(decoder), blocks: RwLock::default() }
     }
 
+    /// What in `code` cannot be executed.
+    pub(crate) fn find_unknown(&self, code: &[u8]) -> Vec<(usize, String, String)> {
+        let mut decoder = self.decoder.lock();
+        let (mut unknown, mut at) = (Vec::new(), 0);
+        while code.len() - at >= 4 {
+            match decoder.decode(&code[at..], at as u64) {
+                Ok(decoded) => at += decoded.op.bytes as usize,
+                Err(error) => {
+                    unknown.push((at, error.text, error.why));
+                    at += error.bytes;
+                }
+            }
+        }
+        unknown
+    }
+
     fn block(&self, address: u64, memory: &dyn MemoryMap) -> Result<Arc<Block>, Stop> {
         if let Some(block) = self.blocks.read().get(&address)
             && block.is_in_memory(memory)

@@ -29,6 +29,13 @@ fn fma64(a: f64, b: f64, c: f64) -> f64 {
     nan3_64(a, b, c, a.mul_add(b, c))
 }
 
+/// Rounded twice, and without denormals in any mode.
+fn mad(a: f32, b: f32, c: f32) -> f32 {
+    let flush = |v: f32| f32::from_bits(crate::float::flush32(v.to_bits()));
+    let [a, b, c] = [a, b, c].map(flush);
+    nan3(a, b, c, flush(flush(a * b) + c))
+}
+
 /// Where a zero factor makes a zero product, whatever the other one.
 fn mul_legacy(a: f32, b: f32) -> f32 {
     if a == 0.0 || b == 0.0 { 0.0 } else { mul(a, b) }
@@ -50,6 +57,10 @@ lane_table! {
     v_subrev_f32(a: f32, b: f32) -> f32 = nan2(a, b, b - a);
     v_mul_f32(a: f32, b: f32) -> f32 = mul(a, b);
     v_mul_legacy_f32(a: f32, b: f32) -> f32 = mul_legacy(a, b);
+    v_mad_f32(a: f32, b: f32, c: f32) -> f32 = mad(a, b, c);
+    v_mac_f32(a: f32, b: f32; c: f32) -> f32 = mad(a, b, c);
+    v_madmk_f32(a: f32, k: f32, c: f32) -> f32 = mad(a, k, c);
+    v_madak_f32(a: f32, b: f32, k: f32) -> f32 = mad(a, b, k);
     v_fma_f32(a: f32, b: f32, c: f32) -> f32 = fma(a, b, c);
     v_fmac_f32(a: f32, b: f32; c: f32) -> f32 = fma(a, b, c);
     v_fmamk_f32(a: f32, k: f32, c: f32) -> f32 = fma(a, k, c);
