@@ -65,7 +65,7 @@ fn predicate(name: &str, float: bool) -> Option<u8> {
     if name == "f" {
         return Some(0);
     }
-    if matches!((name, float), ("t", false) | ("tru", true)) {
+    if matches!((name, float), ("t", _) | ("tru", true)) {
         return Some(LESS | EQUAL | GREATER | UNORDERED);
     }
     let positive = |name: &str| {
