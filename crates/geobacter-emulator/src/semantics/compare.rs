@@ -14,6 +14,8 @@ mod class {
     use super::*;
 
     lane_table! {
+    any_host;
+
         v_cmp_class_f16(a: F16, b: u32) -> bool = class16(a.0, b);
         v_cmp_class_f32(a: f32, b: u32) -> bool = class32(a, b);
         v_cmp_class_f64(a: f64, b: u32) -> bool = class64(a, b);

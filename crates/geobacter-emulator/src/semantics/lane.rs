@@ -475,9 +475,11 @@ impl Lane for Mix {
 /// Defines vector instructions as functions of one lane, and `find` over them.
 ///
 /// `name(a: type, b: type) = expression` computes the result from the sources; sources after a `;` are the destination's
-/// old value; `[env]` after the name gives the expression an [`Env`].
+/// old value; `[env]` after the name gives the expression an [`Env`]. The first word says whether the functions are
+/// compiled for the vector units of newer host processors as well (`wide_host`), which is worth its code where fused
+/// multiply-adds are calls otherwise, or not (`any_host`).
 macro_rules! lane_table {
-    ($($name:ident $([$env:ident])? ($($arg:ident : $ty:ty),* $(; $tied:ident : $tied_ty:ty)?) -> $ret:ty = $body:expr;)*) => {
+    ($host:ident; $($name:ident $([$env:ident])? ($($arg:ident : $ty:ty),* $(; $tied:ident : $tied_ty:ty)?) -> $ret:ty = $body:expr;)*) => {
         pub(crate) fn find(name: &str) -> Option<crate::decode::Semantics> {
             use crate::machine::{Cx, LANES, Wave};
             use crate::op::{Class, Flow, Op, Stop};
@@ -490,19 +492,23 @@ macro_rules! lane_table {
                             $(let $env = _env;)?
                             $body
                         }
-                        let mut _i = 0;
-                        $(
-                            let $arg = <$ty as Lane>::load(wave, op, _i);
-                            _i += 1;
-                        )*
-                        $(let $tied = <$tied_ty as Lane>::load(wave, op, _i);)?
-                        let (mode, vcc) = (wave.mode, wave.vcc());
-                        let mut out = [<$ret as Results>::ZERO; LANES];
-                        for i in 0..LANES {
-                            let env = Env { lane: i as u32, mode, vcc: vcc >> i & 1 != 0, clamp: op.mods.clamp };
-                            out[i] = lane(env, $($arg[i],)* $($tied[i])?);
+                        #[inline(always)]
+                        fn all(wave: &mut Wave, op: &Op) {
+                            let mut _i = 0;
+                            $(
+                                let $arg = <$ty as Lane>::load(wave, op, _i);
+                                _i += 1;
+                            )*
+                            $(let $tied = <$tied_ty as Lane>::load(wave, op, _i);)?
+                            let (mode, vcc) = (wave.mode, wave.vcc());
+                            let mut out = [<$ret as Results>::ZERO; LANES];
+                            for i in 0..LANES {
+                                let env = Env { lane: i as u32, mode, vcc: vcc >> i & 1 != 0, clamp: op.mods.clamp };
+                                out[i] = lane(env, $($arg[i],)* $($tied[i])?);
+                            }
+                            <$ret as Results>::store(wave, op, &mut out);
                         }
-                        <$ret as Results>::store(wave, op, &mut out);
+                        crate::semantics::lane::with_host_features!($host, all, wave, op);
                         Ok(Flow::Next)
                     }
                     let semantics = crate::decode::Semantics::new(
@@ -520,3 +526,31 @@ macro_rules! lane_table {
     };
 }
 pub(crate) use lane_table;
+
+/// Whether this machine has the vector instructions that `wide_host` tables are compiled for as well.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn host_is_wide() -> bool {
+    std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
+}
+
+/// Calls `$all` as it is, or for `wide_host` in a version for the host's wider vectors where it has them.
+macro_rules! with_host_features {
+    (any_host, $all:ident, $wave:ident, $op:ident) => {
+        $all($wave, $op)
+    };
+    (wide_host, $all:ident, $wave:ident, $op:ident) => {{
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2,fma")]
+        fn wide(wave: &mut Wave, op: &Op) {
+            $all(wave, op)
+        }
+        #[cfg(target_arch = "x86_64")]
+        if crate::semantics::lane::host_is_wide() {
+            // SAFETY: the host has these features.
+            unsafe { wide($wave, $op) };
+            return Ok(Flow::Next);
+        }
+        $all($wave, $op)
+    }};
+}
+pub(crate) use with_host_features;

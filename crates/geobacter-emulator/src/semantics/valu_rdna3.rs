@@ -6,6 +6,8 @@ use crate::float::numbers::{max16, max32, min16, min32};
 use super::lane::{F16, lane_table};
 
 lane_table! {
+    any_host;
+
     v_mov_b16(a: u16) -> u16 = a;
     v_not_b16(a: u16) -> u16 = !a;
     v_and_b16(a: u16, b: u16) -> u16 = a & b;
