@@ -9,12 +9,14 @@ use support::{Code, Map, dispatch, for_target, launch, with_options};
 const TARGETS: [&str; 2] = ["gfx90a", "gfx1100"];
 const LEVELS: [OptLevel; 2] = [OptLevel::None, OptLevel::Aggressive];
 
-/// Runs `test` with the kernel compiled in all ways.
+/// Runs `test` with the kernel compiled in all ways, for gfx1100 with 32 and 64 lanes.
 fn everywhere(ir: &str, test: impl Fn(&str, &Code)) {
-    for target in TARGETS {
-        for level in LEVELS {
+    for level in LEVELS {
+        for target in TARGETS {
             test(target, &Code::compile(target, ir, level));
         }
+        let wide = ir.replace(" {\n", " \"target-features\"=\"+wavefrontsize64\" {\n");
+        test("gfx1100", &Code::compile("gfx1100", &wide, level));
     }
 }
 
@@ -183,6 +185,37 @@ fn functions_are_called_through_pointers_that_differ_between_lanes() {
         for_target(target).dispatch(&dispatch, &map).unwrap_or_else(|fault| panic!("{target}: {fault}"));
         let expected: Vec<u32> = (0..100).map(|x| if x % 2 == 1 { 2 * x } else { x + 100 }).collect();
         assert_eq!(data, expected, "{target}");
+    });
+}
+
+const BALLOT: &str = r#"
+declare i32 @llvm.amdgcn.workitem.id.x()
+declare i64 @llvm.amdgcn.ballot.i64(i1)
+define amdgpu_kernel void @vote(ptr addrspace(1) %data) {
+  %x = call i32 @llvm.amdgcn.workitem.id.x()
+  %p = getelementptr i64, ptr addrspace(1) %data, i32 %x
+  %v = load i64, ptr addrspace(1) %p
+  %c = icmp ult i64 %v, 100
+  %b = call i64 @llvm.amdgcn.ballot.i64(i1 %c)
+  store i64 %b, ptr addrspace(1) %p
+  ret void
+}
+"#;
+
+#[test]
+fn votes_are_of_one_wavefront() {
+    everywhere(BALLOT, |target, code| {
+        let values: Vec<u64> = (0..128).map(|n| n * 7 % 200).collect();
+        let mut data = values.clone();
+        let arguments = [data.as_mut_ptr() as u64];
+        let map = Map::new(code).write(&mut data);
+        launch(for_target(target), code, "vote", (128, 128), &arguments, map).expect("no fault");
+        let votes = |lanes: usize| -> Vec<u64> {
+            let of = |wave: &[u64]| wave.iter().enumerate().fold(0, |bits, (i, v)| bits | u64::from(*v < 100) << i);
+            values.chunks(lanes).flat_map(|wave| vec![of(wave); lanes]).collect()
+        };
+        let lanes = if code.is_wave32("vote") { 32 } else { 64 };
+        assert_eq!(data, votes(lanes), "{target}, {lanes} lanes");
     });
 }
 

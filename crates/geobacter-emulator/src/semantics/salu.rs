@@ -295,8 +295,8 @@ scalar_table! {
     );
     s_min_i32(a: i32, b: i32) -> (i32, bool) = (a.min(b), a < b);
     s_min_u32(a: u32, b: u32) -> (u32, bool) = (a.min(b), a < b);
-    s_max_i32(a: i32, b: i32) -> (i32, bool) = (a.max(b), a > b);
-    s_max_u32(a: u32, b: u32) -> (u32, bool) = (a.max(b), a > b);
+    s_max_i32(a: i32, b: i32) -> (i32, bool) = (a.max(b), a >= b);
+    s_max_u32(a: u32, b: u32) -> (u32, bool) = (a.max(b), a >= b);
     s_cselect_b32[wave](a: u32, b: u32) -> u32 = if wave.scc { a } else { b };
     s_cselect_b64[wave](a: u64, b: u64) -> u64 = if wave.scc { a } else { b };
     s_and_b32(a: u32, b: u32) -> Nonzero<u32> = Nonzero(a & b);
