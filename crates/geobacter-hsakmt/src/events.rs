@@ -1,10 +1,11 @@
 //! Events: what the host sleeps on until the device interrupts.
 //!
-//! Setting an event ends the waits of everybody who waits for it then. If nobody does, it stays set, and the next wait ends
-//! at once and resets it. One that is reset by hand stays set either way. The runtime depends on this: its own thread and a
-//! thread of the program may sleep on one event. A wait may also return with nothing to show for it; the runtime looks at
-//! its signal's value and waits again.
+//! Setting an event ends one wait of every thread: the one that it is in, or its next. The kernel's own driver lets the first
+//! comer take an event that was set while nobody waited. The runtime's thread for handlers and a thread of the program
+//! sleep on one event at times, and one of them may then take what the other was to be woken by. A wake with nothing to
+//! show for it does no harm: the runtime looks at its signal's value, and waits again.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -31,19 +32,28 @@ pub(crate) struct Events {
 #[derive(Debug, Default)]
 struct State {
     events: HashMap<u32, Slot>,
+    /// The last event's number.
     last: u32,
+    /// Goes up whenever an event is made or set.
+    age: u64,
 }
 
 #[derive(Debug)]
 struct Slot {
     kind: u32,
-    set: bool,
+    /// When it was made, by the age of all events; a thread that has not waited for it has seen no more of it.
+    made: u64,
+    /// When it was last set.
+    age: u64,
     manual_reset: bool,
-    /// Waits that are going on.
-    waits: u32,
-    /// How often it was set.
-    times: u64,
+    /// One that is reset by hand is set until then.
+    set: bool,
     fault: Option<MemoryAccessFault>,
+}
+
+thread_local! {
+    /// By the number of an event, its age when this thread last waited for it.
+    static SEEN: RefCell<HashMap<u32, u64>> = RefCell::default();
 }
 
 /// How long to wait.
@@ -84,7 +94,12 @@ impl Events {
             }
         }
         state.last = id;
-        state.events.insert(id, Slot { kind, set, manual_reset, waits: 0, times: 0, fault: None });
+        state.age += 1;
+        let made = state.age;
+        state.events.insert(id, Slot { kind, made, age: made, manual_reset, set: false, fault: None });
+        if set {
+            state.set(id)?;
+        }
         let mailbox = self.mailboxes + u64::from(id) * MAILBOX;
         Ok(abi::Event { id, kind, os_handle: id.into(), mailbox, trigger: id, ..abi::Event::default() })
     }
@@ -97,7 +112,7 @@ impl Events {
     }
 
     pub(crate) fn set(&self, id: u32) -> Result {
-        self.state.lock().events.get_mut(&id).ok_or(Status::InvalidHandle)?.set();
+        self.state.lock().set(id)?;
         self.changed.notify_all();
         Ok(())
     }
@@ -115,14 +130,14 @@ impl Events {
     /// Tells the process of a memory fault, if it has an event for those that no fault has taken yet.
     pub(crate) fn memory_fault(&self, fault: MemoryAccessFault) -> bool {
         let mut state = self.state.lock();
-        let mut free = state.events.values_mut().filter(|slot| slot.kind == event::MEMORY && slot.fault.is_none());
-        let Some(slot) = free.next() else {
+        let mut free = state.events.iter_mut().filter(|(_, slot)| slot.kind == event::MEMORY && slot.fault.is_none());
+        let Some((&id, slot)) = free.next() else {
             return false;
         };
         slot.fault = Some(MemoryAccessFault { flags: FATAL_PROCESS, ..fault });
-        slot.set();
+        let told = state.set(id).is_ok();
         self.changed.notify_all();
-        true
+        told
     }
 
     /// Waits for one of these events, or for all. What it returns are the faults that came with those that are set.
@@ -132,75 +147,51 @@ impl Events {
             Timeout::After(time) => Some(Instant::now() + time),
         };
         let mut state = self.state.lock();
-        let begun = state.begin(ids)?;
-        let result = loop {
-            match state.is_over(ids, &begun, all) {
-                Ok(true) => break Ok(state.take(ids)),
-                Ok(false) => {}
-                Err(gone) => break Err(gone),
+        loop {
+            if state.is_over(ids, all)? {
+                return Ok(state.take(ids));
             }
             match deadline {
                 None => self.changed.wait(&mut state),
                 Some(deadline) => {
                     if self.changed.wait_until(&mut state, deadline).timed_out() && Instant::now() >= deadline {
-                        break Err(Status::WaitTimeout);
+                        return Err(Status::WaitTimeout);
                     }
                 }
             }
-        };
-        state.end(ids);
-        result
-    }
-}
-
-impl Slot {
-    fn set(&mut self) {
-        self.times += 1;
-        self.set = self.manual_reset || self.waits == 0;
+        }
     }
 }
 
 impl State {
-    /// A wait begins: how often each event was set before.
-    fn begin(&mut self, ids: &[u32]) -> Result<Vec<u64>> {
-        if ids.iter().any(|id| !self.events.contains_key(id)) {
-            return Err(Status::InvalidHandle);
-        }
-        let begin = |slot: &mut Slot| {
-            slot.waits += 1;
-            slot.times
-        };
-        Ok(ids.iter().filter_map(|id| self.events.get_mut(id).map(begin)).collect())
+    fn set(&mut self, id: u32) -> Result {
+        let slot = self.events.get_mut(&id).ok_or(Status::InvalidHandle)?;
+        self.age += 1;
+        slot.age = self.age;
+        slot.set = slot.manual_reset;
+        Ok(())
     }
 
-    fn end(&mut self, ids: &[u32]) {
-        for id in ids {
-            // One that was destroyed meanwhile, and made anew, has not counted this wait.
-            if let Some(slot) = self.events.get_mut(id) {
-                slot.waits = slot.waits.saturating_sub(1);
+    /// Whether this thread has something to see at one of the events, or at all.
+    fn is_over(&self, ids: &[u32], all: bool) -> Result<bool> {
+        SEEN.with_borrow(|seen| {
+            let mut over = all;
+            for id in ids {
+                let slot = self.events.get(id).ok_or(Status::InvalidHandle)?;
+                let came = slot.set || slot.age != *seen.get(id).unwrap_or(&slot.made);
+                over = if all { over && came } else { over || came };
             }
-        }
+            Ok(over)
+        })
     }
 
-    fn is_over(&self, ids: &[u32], begun: &[u64], all: bool) -> Result<bool> {
-        let mut over = all;
-        for (id, times) in ids.iter().zip(begun) {
-            let slot = self.events.get(id).ok_or(Status::InvalidHandle)?;
-            let came = slot.set || slot.times != *times;
-            over = if all { over && came } else { over || came };
-        }
-        Ok(over)
-    }
-
-    /// Resets those that reset themselves; returns the faults of those that have one.
-    fn take(&mut self, ids: &[u32]) -> Vec<(u32, MemoryAccessFault)> {
-        let mut faults = Vec::new();
-        for id in ids {
-            let Some(slot) = self.events.get_mut(id) else { continue };
-            slot.set &= slot.manual_reset;
-            faults.extend(slot.fault.map(|fault| (*id, fault)));
-        }
-        faults
+    /// This thread has seen them. Returns the faults of those that have one.
+    fn take(&self, ids: &[u32]) -> Vec<(u32, MemoryAccessFault)> {
+        SEEN.with_borrow_mut(|seen| {
+            let slots = ids.iter().filter_map(|id| self.events.get(id).map(|slot| (*id, slot)));
+            seen.extend(slots.clone().map(|(id, slot)| (id, slot.age)));
+            slots.filter_map(|(id, slot)| slot.fault.map(|fault| (id, fault))).collect()
+        })
     }
 }
 
@@ -250,21 +241,18 @@ mod tests {
     }
 
     #[test]
-    fn setting_an_event_ends_everybodys_wait() {
+    fn setting_an_event_ends_the_next_wait_of_every_thread() {
         let events = events();
         let id = events.create(0, false, false).unwrap().id;
         thread::scope(|scope| {
-            let waiters = [(); 3].map(|()| scope.spawn(|| events.wait(&[id], false, Timeout::Never)));
-            while events.state.lock().events[&id].waits < 3 {
-                thread::yield_now();
-            }
             events.set(id).unwrap();
-            for waiter in waiters {
-                assert!(waiter.join().unwrap().is_ok());
+            for waiter in [(); 3].map(|()| scope.spawn(|| [Timeout::Never, NOW].map(|t| events.wait(&[id], false, t))))
+            {
+                let [first, second] = waiter.join().unwrap();
+                assert!(first.is_ok());
+                assert_eq!(second.err(), Some(Status::WaitTimeout));
             }
         });
-        // They took it: it does not stay set as well.
-        assert_eq!(events.wait(&[id], false, NOW).err(), Some(Status::WaitTimeout));
     }
 
     #[test]
