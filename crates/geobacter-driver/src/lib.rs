@@ -5,6 +5,7 @@
 //! what it says ([`status`]), call-backs ([`waiter`]), and waiting for what can only be asked about ([`poll`]).
 
 pub mod compiler;
+pub mod doubling;
 pub mod driver;
 mod error;
 pub mod failures;
