@@ -1,10 +1,11 @@
 //! Signals that tell when work is done.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use geobacter_driver::Error;
+use geobacter_driver::{Error, poll};
 use parking_lot::Mutex;
 
 use crate::context::Context;
@@ -62,11 +63,10 @@ impl Completion {
     }
 
     /// Waits until the work is done, for about `timeout`; whether it is.
+    ///
+    /// By asking, as for the reasons in [`poll`]: the runtime's own wait wants a signal with an interrupt.
     pub(crate) fn wait(&self, timeout: Duration) -> bool {
-        let ticks = self.context.runtime().ticks(timeout);
-        let wait = self.context.api().hsa_signal_wait_scacquire;
-        // SAFETY: the signal lives.
-        unsafe { wait(self.signal, sys::SIGNAL_CONDITION_LT, 1, ticks, sys::WAIT_STATE_BLOCKED) <= 0 }
+        poll::poll(poll::deadline(Some(timeout)), || Ok::<_, Infallible>(self.is_done())).unwrap_or(false)
     }
 
     /// Takes the work for done although the device never will: whatever depends on it goes on.
@@ -113,8 +113,7 @@ impl Drop for Completion {
     }
 }
 
-/// Without an interrupt: a process has a few thousand of those, they cost each launch, and the runtime sleeps between looks
-/// at a signal without one.
+/// Without an interrupt: a process has a few thousand of those, and each would cost every launch.
 fn create(context: &Context, count: i64) -> Result<Signal, Error> {
     let mut signal = Signal::NULL;
     let (none, attributes) = (std::ptr::null(), sys::SIGNAL_AMD_GPU_ONLY);

@@ -1,14 +1,12 @@
 //! Finds the devices, or says why there are none.
 
 use std::io::ErrorKind;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use geobacter_driver::driver::{Driver, DriverDevice, Unavailable};
 use parking_lot::Mutex;
 
 use crate::context::Context;
-use crate::query::Refused;
 use crate::runtime::Runtime;
 use crate::sys::{Api, LoadError};
 use crate::{HsaDevice, info};
@@ -93,7 +91,7 @@ impl Driver for HsaDriver {
 }
 
 fn find(api: &'static Api) -> Result<Vec<Arc<HsaDevice>>, Unavailable> {
-    let runtime = Runtime::start(api).map_err(|refused| cannot_start(api, refused, Path::new(KFD)))?;
+    let runtime = Runtime::start(api).map_err(|(call, status)| cannot_start(call, &api.describe(status)))?;
     let mut devices = Vec::new();
     for (number, &agent) in runtime.gpus.iter().enumerate() {
         // One device that cannot be used must not hide the others.
@@ -118,30 +116,31 @@ fn no_device() -> Unavailable {
 }
 
 /// Why ROCr does not start: nearly always because it cannot open the kernel driver's file, which it does not say.
-fn cannot_start(api: &Api, (call, status): Refused, kfd: &Path) -> Unavailable {
-    let said = api.describe(status);
-    let file = kfd.display();
-    let opened = std::fs::OpenOptions::new().read(true).write(true).open(kfd);
-    let (reason, remedy) = match opened.err().map(|error| error.kind()) {
+fn cannot_start(call: &str, said: &str) -> Unavailable {
+    let opened = std::fs::OpenOptions::new().read(true).write(true).open(KFD);
+    no_start(call, said, opened.err().map(|error| error.kind()))
+}
+
+/// `not_opened`: why this process cannot open the kernel driver's file, where it cannot.
+fn no_start(call: &str, said: &str, not_opened: Option<ErrorKind>) -> Unavailable {
+    let (reason, remedy) = match not_opened {
         Some(ErrorKind::NotFound) => (
             format!(
-                "ROCr does not start, as there is no {file}: no AMD GPU, or no kernel driver for it ({call}: {said})"
+                "ROCr does not start, as there is no {KFD}: no AMD GPU, or no kernel driver for it ({call}: {said})"
             ),
-            "load the `amdgpu` kernel driver; in a container, start it with `--device /dev/kfd --device /dev/dri`"
-                .to_owned(),
+            "load the `amdgpu` kernel driver; in a container, start it with `--device /dev/kfd --device /dev/dri`",
         ),
         Some(ErrorKind::PermissionDenied) => (
-            format!("ROCr does not start, as this user may not open {file} ({call}: {said})"),
-            "join the group that owns it, and log in again: `sudo usermod -aG render,video $USER`; in a container, \
-             start it with `--group-add render`"
-                .to_owned(),
+            format!("ROCr does not start, as this user may not open {KFD} ({call}: {said})"),
+            "join the groups that own it, and log in again: `sudo usermod -aG render,video $USER`; in a container, \
+             start it with `--group-add render`",
         ),
         _ => (
             format!("ROCr does not start: {call} failed: {said}"),
-            "check that `rocminfo` works, and that the kernel driver is as new as ROCr asks".to_owned(),
+            "check that `rocminfo` works, and that the kernel driver is as new as ROCr asks",
         ),
     };
-    Unavailable { reason, remedy }
+    Unavailable { reason, remedy: remedy.to_owned() }
 }
 
 fn cannot_load(error: &LoadError) -> Unavailable {
@@ -175,6 +174,20 @@ mod tests {
         let error = Api::load("libc.so.6").unwrap_err();
         let message = cannot_load(&error).to_string();
         assert!(message.contains("hsa_init") && message.contains("update ROCr"), "{message}");
+    }
+
+    #[test]
+    fn each_reason_not_to_start_has_its_remedy() {
+        let message = |kind| no_start("hsa_init", "HSA_STATUS_ERROR_OUT_OF_RESOURCES", kind).to_string();
+        let missing = message(Some(ErrorKind::NotFound));
+        assert!(missing.contains("no /dev/kfd") && missing.contains("load the `amdgpu` kernel driver"), "{missing}");
+        let denied = message(Some(ErrorKind::PermissionDenied));
+        assert!(denied.contains("may not open /dev/kfd") && denied.contains("usermod -aG render"), "{denied}");
+        let other = message(None);
+        assert!(other.contains("hsa_init failed") && other.contains("rocminfo"), "{other}");
+        for text in [missing, denied, other] {
+            assert!(text.contains("HSA_STATUS_ERROR_OUT_OF_RESOURCES"), "{text}");
+        }
     }
 
     #[test]

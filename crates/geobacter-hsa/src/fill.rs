@@ -92,7 +92,7 @@ impl Stream {
             }
             signals.push(std::mem::replace(&mut newest, step));
         }
-        let keep = Keep { signals, blocks: [block].into_iter().collect(), ..Keep::default() };
+        let keep = Keep { _signals: signals, blocks: [block].into_iter().collect(), ..Keep::default() };
         let work =
             Work { engine: Engine::Copies, completion: Arc::clone(&newest), keep, then: SmallVec::new(), slot: None };
         let number = self.flight.push(work, faults);

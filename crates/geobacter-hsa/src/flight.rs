@@ -20,8 +20,8 @@ use crate::lock::Lock;
 use crate::status::StatusRing;
 use crate::sys::Queue;
 
-/// How long one wait of the runtime lasts at most: waits look up now and then, so that none outlives its queue.
-const SLICE: Duration = Duration::from_millis(20);
+/// How long a wait looks at one signal at most, before it looks whether the device is still there.
+const SLICE: Duration = Duration::from_millis(100);
 
 /// Who does a piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub(crate) enum Engine {
 /// What a piece of work needs until it is done.
 #[derive(Default)]
 pub(crate) struct Keep {
-    /// What it waits for, and steps of its own.
-    pub(crate) signals: Vec<Arc<Completion>>,
+    /// What it waits for, and steps of its own: not used for other work before it is done.
+    pub(crate) _signals: Vec<Arc<Completion>>,
     /// Kernel arguments, or the host's side of copies.
     pub(crate) blocks: SmallVec<[Block; 1]>,
     /// The user's memory, locked for copies.
@@ -134,10 +134,10 @@ impl Flight {
     ///
     /// Called before packets are written, as a fault must find the work here. A copy is numbered after it was submitted, and
     /// `faults_seen` says how many faults there were when it looked for what it must wait for.
-    pub(crate) fn push(&self, work: Work, faults_seen: u64) -> Result<u64, Work> {
+    pub(crate) fn push(&self, work: Work, faults_seen: u64) -> Result<u64, Box<Work>> {
         let mut state = self.state.lock();
         if state.is_broken && work.engine == Engine::Packets {
-            return Err(work);
+            return Err(Box::new(work));
         }
         let number = self.last() + 1;
         if let (true, Some(fault)) = (state.faults != faults_seen, &state.fault) {

@@ -59,6 +59,7 @@ impl HsaKernel {
             return Err(refused(format!("it is code for {is_for}, and the device is a {}", context.info.target)));
         }
         let descriptor = format!("{}.kd", code.symbol);
+        target::check(&code.code, &descriptor).map_err(refused)?;
         let symbol = CString::new(descriptor.as_str())
             .map_err(|error| refused(format!("the kernel's symbol has a NUL in it: {error}")))?;
         let mut loaded = Loaded {
@@ -145,14 +146,14 @@ impl Loaded {
             false => Ok(()),
         };
         let mut grid = [0; 3];
-        for axis in 0..3 {
+        for (axis, along) in grid.iter_mut().enumerate() {
             let (size, groups) = (shape.group_size[axis], shape.groups[axis]);
             let most = info.max_group_axes[axis].min(u16::MAX.into());
             limit(format!("work-items in a work-group along axis {axis}"), size.into(), most.into())?;
             let items = u64::from(size) * u64::from(groups);
             let most = info.max_grid[axis].min(u32::MAX.into());
             limit(format!("work-items along axis {axis}"), items.into(), most.into())?;
-            grid[axis] = items as u32;
+            *along = items as u32;
         }
         let items: u128 = shape.group_size.iter().map(|&size| u128::from(size)).product();
         let most = info.max_group_size.min(self.max_group_size);

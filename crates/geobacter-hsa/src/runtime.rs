@@ -14,7 +14,7 @@ use crate::sys::{self, Agent, Api, Event, SUCCESS, Status};
 pub(crate) struct Runtime {
     api: &'static Api,
     version: String,
-    /// Ticks a second of wait hints and profiling times.
+    /// Ticks a second of profiling times.
     frequency: u64,
     /// Agents that are host processors.
     pub(crate) hosts: Vec<Agent>,
@@ -57,12 +57,6 @@ impl Runtime {
     /// Its own version, and the kernel driver's where the system tells.
     pub(crate) fn version(&self) -> &str {
         &self.version
-    }
-
-    /// A duration in the runtime's ticks.
-    pub(crate) fn ticks(&self, duration: std::time::Duration) -> u64 {
-        let ticks = duration.as_nanos() * u128::from(self.frequency) / 1_000_000_000;
-        u64::try_from(ticks).unwrap_or(u64::MAX)
     }
 
     /// The runtime's ticks as a duration.

@@ -2,7 +2,7 @@
 
 use object::elf::{self, FileHeader64};
 use object::read::elf::FileHeader;
-use object::{LittleEndian, U16Bytes, pod};
+use object::{LittleEndian, Object, ObjectSection, ObjectSegment, ObjectSymbol, U16Bytes, pod};
 
 /// `EF_AMDGPU_MACH`: the processor (LLVM's "User Guide for AMDGPU Backend", "Header").
 const MACH: u32 = 0xff;
@@ -49,6 +49,19 @@ const PROCESSORS: &[(u32, &str)] = &[
     (0x5a, "gfx1251"),
 ];
 
+/// Whether all of a code object is there, and the kernel with descriptor `symbol` in it: ROCr reads beyond the end of one
+/// that was cut off.
+pub(crate) fn check(code: &[u8], symbol: &str) -> Result<(), String> {
+    let damaged = |error| format!("the code object is damaged: {error}");
+    let file = object::File::parse(code).map_err(damaged)?;
+    file.segments().try_for_each(|segment| segment.data().map(drop)).map_err(damaged)?;
+    file.sections().try_for_each(|section| section.data().map(drop)).map_err(damaged)?;
+    match descriptor(code, symbol) {
+        Some(descriptor) if descriptor.len() >= DESCRIPTOR => Ok(()),
+        _ => Err(format!("it has no kernel descriptor `{symbol}`")),
+    }
+}
+
 /// The target of a code object, `gfx90a:xnack-`; or why it is none for AMD GPUs.
 pub(crate) fn of_code(code: &[u8]) -> Result<String, String> {
     let header = FileHeader64::<LittleEndian>::parse(code).map_err(|error| format!("it is no code object: {error}"))?;
@@ -71,6 +84,8 @@ fn name(flags: u32) -> String {
     name
 }
 
+/// Bytes of a kernel descriptor.
+const DESCRIPTOR: usize = 64;
 /// Offset of `kernel_code_properties` in a kernel descriptor, and its bit for a stack whose size is not known (the same
 /// guide, "Kernel Descriptor").
 const DESCRIPTOR_PROPERTIES: usize = 56;
@@ -85,7 +100,6 @@ pub(crate) fn has_dynamic_stack(code: &[u8], symbol: &str) -> bool {
 }
 
 fn descriptor<'c>(code: &'c [u8], symbol: &str) -> Option<&'c [u8]> {
-    use object::{Object, ObjectSection, ObjectSymbol};
     let file = object::File::parse(code).ok()?;
     let found = file.dynamic_symbols().find(|s| s.name() == Ok(symbol))?;
     let section = file.section_by_index(found.section_index()?).ok()?;
@@ -119,5 +133,15 @@ mod tests {
         let own = std::fs::read(std::env::current_exe().expect("this test's program")).expect("it can be read");
         assert!(of_code(&own).unwrap_err().contains("another kind of machine"));
         assert!(!has_dynamic_stack(&own, "main.kd"));
+        assert!(check(&own, "main.kd").unwrap_err().contains("no kernel descriptor `main.kd`"));
+    }
+
+    #[test]
+    fn what_was_cut_off_is_damaged() {
+        let mut own = std::fs::read(std::env::current_exe().expect("this test's program")).expect("it can be read");
+        for part in [2, 3, 100] {
+            own.truncate(own.len() / part);
+            assert!(check(&own, "main.kd").unwrap_err().contains("damaged"), "1 of {part}");
+        }
     }
 }

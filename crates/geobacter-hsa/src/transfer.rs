@@ -117,7 +117,7 @@ impl Stream {
         let dependencies = submission.copy_dependencies(&self.flight);
         let signals: Vec<Signal> = dependencies.iter().map(|dependency| dependency.signal()).collect();
         let completion = Completion::new(&self.context, transfers.len() as i64)?;
-        let mut keep = Keep { signals: dependencies, ..Keep::default() };
+        let mut keep = Keep { _signals: dependencies, ..Keep::default() };
         let mut then = SmallVec::new();
         let (mut submitted, mut refused) = (0, None);
         for Transfer { to, from, bytes, block, lock, then: host_copy } in transfers {

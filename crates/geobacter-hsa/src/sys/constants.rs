@@ -35,7 +35,7 @@ pub const ERROR_MEMORY_FAULT: Status = Status(43);
 pub const SYSTEM_INFO_VERSION_MAJOR: u32 = 0;
 /// `hsa_system_get_info`: `u16`.
 pub const SYSTEM_INFO_VERSION_MINOR: u32 = 1;
-/// `hsa_system_get_info`: ticks a second of wait hints and profiling times; `u64`.
+/// `hsa_system_get_info`: ticks a second of profiling times; `u64`.
 pub const SYSTEM_INFO_TIMESTAMP_FREQUENCY: u32 = 3;
 
 /// `hsa_agent_get_info`: `[u8; 64]`.
@@ -49,7 +49,7 @@ pub const AGENT_INFO_WORKGROUP_MAX_DIM: u32 = 7;
 /// `hsa_agent_get_info`: work-items of a work-group; `u32`.
 pub const AGENT_INFO_WORKGROUP_MAX_SIZE: u32 = 8;
 /// `hsa_agent_get_info`: work-items along each axis; `[u32; 3]`.
-pub const AGENT_INFO_GRID_MAX_DIM: u32 = 10;
+pub const AGENT_INFO_GRID_MAX_DIM: u32 = 9;
 /// `hsa_agent_get_info`: packets of the largest queue; `u32`.
 pub const AGENT_INFO_QUEUE_MAX_SIZE: u32 = 14;
 /// `hsa_agent_get_info`: number of the node; `u32`.
@@ -104,10 +104,6 @@ pub const QUEUE_TYPE_SINGLE: u32 = 1;
 
 /// `hsa_amd_signal_create`: no interrupt, and no kernel event, of which a process has 4096.
 pub const SIGNAL_AMD_GPU_ONLY: u64 = 1;
-/// `hsa_signal_wait_*`: until the value is less.
-pub const SIGNAL_CONDITION_LT: u32 = 2;
-/// `hsa_signal_wait_*`: the thread may sleep.
-pub const WAIT_STATE_BLOCKED: u32 = 0;
 
 /// `hsa_executable_create_alt`: `HSA_PROFILE_FULL`, what AMD's code objects are for.
 pub const PROFILE_FULL: u32 = 1;
