@@ -91,7 +91,7 @@ impl Driver for HsaDriver {
 }
 
 fn find(api: &'static Api) -> Result<Vec<Arc<HsaDevice>>, Unavailable> {
-    let runtime = Runtime::start(api).map_err(|(call, status)| cannot_start(call, &api.describe(status)))?;
+    let runtime = Runtime::start(api).map_err(|(call, status)| cannot_start(call, &api.name(status)))?;
     let mut devices = Vec::new();
     for (number, &agent) in runtime.gpus.iter().enumerate() {
         // One device that cannot be used must not hide the others.

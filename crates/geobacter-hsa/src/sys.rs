@@ -198,6 +198,13 @@ api! {
 }
 
 impl Api {
+    /// A result's name: `HSA_STATUS_ERROR_OUT_OF_RESOURCES`.
+    #[must_use]
+    pub fn name(&self, status: Status) -> String {
+        let text = self.describe(status);
+        text.split_once(": ").map_or(text.clone(), |(name, _)| name.to_owned())
+    }
+
     /// A result in words: `HSA_STATUS_ERROR_INVALID_AGENT: The agent is invalid. (0x1004)`.
     #[must_use]
     pub fn describe(&self, status: Status) -> String {
