@@ -55,7 +55,7 @@ impl Config {
             None => topology::default_model(),
             Some((variable, value)) => topology::model(&value).ok_or_else(|| BadSetting {
                 variable,
-                problem: format!("there is no such emulated processor; there are {}", topology::names()),
+                problem: format!("there is no such emulated processor; there are {}", topology::names(", ")),
                 value,
             })?,
         };

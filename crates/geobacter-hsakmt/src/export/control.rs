@@ -1,10 +1,18 @@
 //! Opening and closing, clocks, and what there is to switch on.
 
-use std::ffi::c_void;
+use std::ffi::{CString, c_char, c_void};
+use std::sync::OnceLock;
 
 use super::{export, write};
 use crate::abi::{ClockCounters, Status, VersionInfo};
 use crate::{clock, driver, topology};
+
+/// Names of the processors that can be emulated, with commas: for the tool that sets this library up.
+#[unsafe(no_mangle)]
+extern "C" fn geobacter_emulated_processors() -> *const c_char {
+    static NAMES: OnceLock<CString> = OnceLock::new();
+    NAMES.get_or_init(|| CString::new(topology::names(",")).expect("names have no zeros")).as_ptr()
+}
 
 export! {
     /// Opens the driver. Counts: a process may open it more than once.

@@ -33,9 +33,9 @@ pub(crate) fn model(name: &str) -> Option<&'static Model> {
     MODELS.iter().find(|m| m.name == name || m.target == name).copied()
 }
 
-/// The processors' names, to be read by people.
-pub(crate) fn names() -> String {
-    MODELS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ")
+/// The processors' names.
+pub(crate) fn names(separator: &str) -> String {
+    MODELS.iter().map(|m| m.name).collect::<Vec<_>>().join(separator)
 }
 
 /// The nodes, with a GPU of this much memory.
