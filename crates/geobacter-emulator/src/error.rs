@@ -13,7 +13,4 @@ pub enum Error {
     /// LLVM, which decodes instructions, cannot do so.
     #[error(transparent)]
     Llvm(#[from] geobacter_llvm::IrError),
-    /// The threads that run work-groups cannot be started.
-    #[error("cannot start the threads of the emulated processor: {0}")]
-    Threads(String),
 }

@@ -4,12 +4,18 @@
 //! shape of a dispatch and the address of its arguments, and runs it to its end or to a [`Fault`]. Addresses on the
 //! device are addresses in this process; what may be touched, a [`MemoryMap`] says.
 
+mod decode;
 mod dispatch;
 mod error;
 mod fault;
+mod float;
+mod generation;
+mod machine;
 mod memory;
+mod op;
 mod options;
 mod processor;
+mod semantics;
 
 pub use dispatch::Dispatch;
 pub use error::Error;
