@@ -143,6 +143,24 @@ impl Llvm {
         Ok(())
     }
 
+    /// Makes the disassembler of a back end ready for use; the back end itself must be already.
+    pub(crate) fn initialise_disassembler(self, arch: Arch) -> Result<(), IrError> {
+        let name = format!("LLVMInitialize{}Disassembler\0", arch.c_name());
+        let _one_at_a_time = self.0.initialised.lock().expect("nothing panics while it holds this lock");
+        // SAFETY: takes and returns nothing, may be called again; the lock keeps the registry to one thread.
+        match unsafe { self.0.library.get::<unsafe extern "C" fn()>(name.as_bytes()) } {
+            Ok(init) => {
+                // SAFETY: as above.
+                unsafe { init() };
+                Ok(())
+            }
+            Err(_) => Err(IrError::new(
+                "LLVM disassembler",
+                format!("{} was built without the {} disassembler", self.path().display(), arch.c_name()),
+            )),
+        }
+    }
+
     pub(crate) fn api(self) -> &'static Api {
         &self.0.api
     }

@@ -21,6 +21,7 @@ opaque! {
     BuilderRef = OpaqueBuilder;
     ContextRef = OpaqueContext;
     DiagnosticInfoRef = OpaqueDiagnosticInfo;
+    DisasmContextRef = OpaqueDisasmContext;
     ErrorRef = OpaqueError;
     MemoryBufferRef = OpaqueMemoryBuffer;
     MetadataRef = OpaqueMetadata;
@@ -330,6 +331,12 @@ api! {
     fn TargetMachineEmitToMemoryBuffer(TargetMachineRef, ModuleRef, c_int, *mut *mut c_char, *mut MemoryBufferRef)
         -> Bool;
     fn GetDefaultTargetTriple() -> *mut c_char;
+
+    // Disassembly
+    fn CreateDisasmCPUFeatures(*const c_char, *const c_char, *const c_char, *mut c_void, c_int, *const c_void,
+        *const c_void) -> DisasmContextRef;
+    fn DisasmInstruction(DisasmContextRef, *const u8, u64, u64, *mut c_char, usize) -> usize;
+    fn DisasmDispose(DisasmContextRef);
 
     // Passes
     fn CreatePassBuilderOptions() -> PassBuilderOptionsRef;
