@@ -158,8 +158,7 @@ impl Context {
     /// Ends all that ran when a memory fault happened. The runtime does not say which queue it was.
     fn clear_away(&self, reason: &str) {
         let flights: Vec<Arc<Flight>> = self.flights.lock().iter().filter_map(Weak::upgrade).collect();
-        let mut names = Vec::new();
-        flights.iter().for_each(|flight| flight.names(&mut names));
+        let names: Vec<String> = flights.iter().filter_map(|flight| flight.current_kernel()).collect();
         let error =
             Error::DeviceFault { device: self.id().to_owned(), work: suspects(&names), reason: reason.to_owned() };
         flights.iter().for_each(|flight| flight.stop());

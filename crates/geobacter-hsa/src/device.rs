@@ -25,6 +25,13 @@ impl HsaDevice {
         &self.context
     }
 
+    /// The runtime's handle, for use with the runtime itself.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn agent(&self) -> crate::sys::Agent {
+        self.context.agent()
+    }
+
     /// A new queue, as this crate's own type.
     ///
     /// # Errors

@@ -283,11 +283,6 @@ impl Flight {
 
 /// Faults.
 impl Flight {
-    /// Adds the names of the kernels in flight, in the order of their launch.
-    pub(crate) fn names(&self, names: &mut Vec<String>) {
-        self.slots.in_flight(names);
-    }
-
     /// The kernel that the packet processor was at, where it was at one: it takes one packet at a time.
     pub(crate) fn current_kernel(&self) -> Option<String> {
         let state = self.state.lock();
@@ -312,16 +307,17 @@ impl Flight {
 
     fn end(&self, error: &Error, is_dead: impl Fn(Engine) -> bool) {
         let mut state = self.state.lock();
-        let first = state.entries.iter().find(|entry| !entry.work.completion.is_done()).map(|entry| entry.number);
-        if let Some(first) = first {
-            self.failures.record_all(first..=self.last(), error.clone());
-        }
         state.is_broken = true;
-        state.faults += 1;
         state.fault = Some(error.clone());
-        let dead = state.entries.iter().filter(|entry| is_dead(entry.work.engine)).map(|entry| &entry.work.completion);
-        let marks = state.marks.iter().map(|mark| &mark.completion);
-        dead.chain(marks).filter(|completion| !completion.is_done()).for_each(|completion| completion.abandon());
+        let is_running = |work: &Work| is_dead(work.engine) && !work.completion.is_done();
+        if let Some(first) = state.entries.iter().find(|entry| is_running(&entry.work)).map(|entry| entry.number) {
+            // What comes after it in this queue was to see what it did.
+            self.failures.record_all(first..=self.last(), error.clone());
+            state.faults += 1;
+        }
+        let dead = state.entries.iter().filter(|entry| is_running(&entry.work)).map(|entry| &entry.work.completion);
+        let marks = state.marks.iter().map(|mark| &mark.completion).filter(|completion| !completion.is_done());
+        dead.chain(marks).for_each(|completion| completion.abandon());
         state.marks.clear();
     }
 

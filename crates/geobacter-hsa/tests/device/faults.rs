@@ -1,12 +1,15 @@
 //! Kernels that die: an error that names them, for all that waited, and a device that goes on.
 
-use std::sync::mpsc;
+use std::ffi::{CStr, c_void};
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use geobacter_driver::Error;
 use geobacter_driver::driver::Copy;
+use geobacter_hsa::HsaDriver;
+use geobacter_hsa::sys::{Api, Event, EventCallback, SUCCESS, Status};
 
-use crate::kit::{Runner, block, shape};
+use crate::kit::{Runner, block, devices, shape};
 
 const LONG: Option<Duration> = Some(Duration::from_secs(60));
 
@@ -21,7 +24,7 @@ fn is_fault(result: Result<bool, Error>, kernel: &str) -> String {
 }
 
 /// What must hold whichever way a kernel dies.
-fn dies(test: &str, kernel: &std::ffi::CStr, arguments: &[&[u8]]) -> Option<String> {
+fn dies(test: &str, kernel: &CStr, arguments: &[&[u8]]) -> Option<String> {
     let runner = Runner::new(test)?;
     let (step, bad_kernel) = (runner.kernel(c"step"), runner.kernel(kernel));
     let name = kernel.to_str().expect("names are ASCII");
@@ -80,6 +83,44 @@ fn marks_behind_a_fault_are_errors() {
     assert!(matches!(mark.since(&*mark), Err(Error::DeviceFault { .. })));
     let mark = runner.queue.mark().expect("a mark");
     mark.since(&*mark).expect("the queue works again");
+}
+
+/// The runtime's handler of memory faults, taken down instead of registered: no emulator need raise one.
+static HANDLER: Mutex<Option<(EventCallback, usize)>> = Mutex::new(None);
+
+unsafe extern "C" fn take_down(callback: EventCallback, data: *mut c_void) -> Status {
+    *HANDLER.lock().expect("no panic") = Some((callback, data.expose_provenance()));
+    SUCCESS
+}
+
+#[test]
+fn a_memory_fault_ends_what_runs_and_the_device_goes_on() {
+    let test = "a_memory_fault_ends_what_runs_and_the_device_goes_on";
+    if devices(test).is_empty() {
+        return;
+    }
+    let mut api = Api::load("libhsa-runtime64.so.1").expect("there are devices, so there is a runtime");
+    api.hsa_amd_register_system_event_handler = take_down;
+    let driver = HsaDriver::with_api(Box::leak(Box::new(api)));
+    let runner = Runner::on(&driver.hsa_devices().expect("devices")[0]);
+    let (step, idle) = (runner.kernel(c"step"), runner.another());
+    let word = runner.word(3);
+    let gate = runner.hsa().gate().expect("a gate");
+    let number = runner.step(&step, &word, 1, 1);
+    let mark = runner.queue.mark().expect("a mark");
+    let (callback, data) = HANDLER.lock().expect("no panic").expect("the driver registers one");
+    let event = Event { kind: 0, agent: runner.device.agent(), virtual_address: 0x1234_5000, reasons: 1 };
+    // SAFETY: as the runtime calls it: the data is what was registered, and lives for good.
+    let status = unsafe { callback(&event, std::ptr::with_exposed_provenance_mut(data)) };
+    assert_eq!(status, SUCCESS, "else the runtime aborts the process");
+    let reason = is_fault(runner.queue.wait(number, LONG), "step");
+    assert!(reason.contains("0x12345000") && reason.contains("the page is not there"), "{reason}");
+    assert!(matches!(mark.since(&*mark), Err(Error::DeviceFault { .. })));
+    gate.open();
+    assert_eq!(runner.read_word(&word), 3, "the kernel did not run");
+    assert_eq!(idle.read_word(&word), 3);
+    idle.queue.mark().and_then(|mark| mark.since(&*mark)).expect("it had nothing to lose");
+    runner.queue.mark().and_then(|mark| mark.since(&*mark)).expect("a new queue");
 }
 
 #[test]
