@@ -39,6 +39,7 @@ impl Gpu {
             let hsa = Hsa::load(library::load()?);
             // SAFETY: as its header says.
             check(unsafe { (hsa.hsa_init)() }, "hsa_init");
+            // SAFETY: as its header says.
             let agents = each(|callback, data| unsafe { (hsa.hsa_iterate_agents)(callback, data) });
             let [host, agent]: [Agent; 2] = agents.try_into().expect("a host and a GPU");
             Some(Gpu { hsa, agent, host, executable: OnceLock::new() })
@@ -47,11 +48,15 @@ impl Gpu {
     }
 
     pub(crate) fn isas(&self) -> Vec<String> {
+        // SAFETY: as its header says.
         let isas = each(|callback, data| unsafe { (self.hsa.hsa_agent_iterate_isas)(self.agent, callback, data) });
-        isas.into_iter().map(|isa| self.text(|to| unsafe { (self.hsa.hsa_isa_get_info_alt)(isa, 1, to) })).collect()
+        // SAFETY: names are shorter than what `text` has room for.
+        let name = |isa| self.text(|to| unsafe { (self.hsa.hsa_isa_get_info_alt)(isa, 1, to) });
+        isas.into_iter().map(name).collect()
     }
 
     pub(crate) fn agent_name(&self) -> String {
+        // SAFETY: names are shorter than what `text` has room for.
         self.text(|to| unsafe { (self.hsa.hsa_agent_get_info)(self.agent, 0, to) })
     }
 
@@ -66,6 +71,7 @@ impl Gpu {
         /// `HSA_AMD_MEMORY_POOL_INFO_SIZE`, `.._RUNTIME_ALLOC_ALLOWED`.
         const SIZE: u32 = 2;
         const ALLOWED: u32 = 5;
+        // SAFETY: as its header says.
         let pools =
             each(|callback, data| unsafe { (self.hsa.hsa_amd_agent_iterate_memory_pools)(agent, callback, data) });
         let about = |pool| {
