@@ -21,19 +21,6 @@ fn there_is_one_gpu_and_its_isa_is_that_of_a_gfx90a() {
 }
 
 #[test]
-fn the_runtime_is_opened_and_closed_again_and_again() {
-    let Some(gpu) = gpu("the_runtime_is_opened_and_closed_again_and_again") else { return };
-    // Counted: the other tests keep it open.
-    for _ in 0..20 {
-        // SAFETY: as its header says.
-        unsafe {
-            assert_eq!((gpu.hsa.hsa_init)(), SUCCESS);
-            assert_eq!((gpu.hsa.hsa_shut_down)(), SUCCESS);
-        }
-    }
-}
-
-#[test]
 fn device_memory_is_as_large_as_was_asked_for_and_no_larger() {
     let Some(gpu) = gpu("device_memory_is_as_large_as_was_asked_for_and_no_larger") else { return };
     assert_eq!(gpu.pools(gpu.agent).iter().map(|(_, size)| *size).max(), Some(256 << 20));
@@ -239,6 +226,17 @@ fn host_memory_is_locked_used_by_the_device_and_unlocked() {
 }
 
 #[test]
+fn what_is_no_memory_cannot_be_locked() {
+    let Some(gpu) = gpu("what_is_no_memory_cannot_be_locked") else { return };
+    let mut seen = std::ptr::null_mut();
+    // Far below where the system puts mappings.
+    let nowhere = 0x1000_0000_0000 as *mut u8;
+    // SAFETY: a range that the runtime is to refuse.
+    let status = unsafe { (gpu.hsa.hsa_amd_memory_lock)(nowhere, 4096, &gpu.agent, 1, &mut seen) };
+    assert_ne!(status, SUCCESS);
+}
+
+#[test]
 fn a_kernel_runs_in_the_order_of_its_queue() {
     let Some(gpu) = gpu("a_kernel_runs_in_the_order_of_its_queue") else { return };
     let (queue, kernel) = (gpu.queue(64, &ERRORS), gpu.kernel(c"add.kd"));
@@ -273,6 +271,24 @@ fn a_kernel_gets_the_private_memory_that_it_asks_for() {
     assert_eq!(gpu.wait(done), 0);
     // An odd stride visits all 256 words: the sum of i + 3.
     assert_eq!(word, (255 * 256 / 2 + 3 * 256u32).to_le_bytes());
+    gpu.destroy(queue);
+}
+
+#[test]
+fn private_memory_that_is_lent_for_one_dispatch_is_given_back() {
+    let Some(gpu) = gpu("private_memory_that_is_lent_for_one_dispatch_is_given_back") else { return };
+    let (queue, kernel) = (gpu.queue(64, &ERRORS), gpu.kernel(c"private.kd"));
+    let (word, arguments) = (gpu.pinned(4), gpu.pinned(16));
+    arguments[..8].copy_from_slice(&(word.as_ptr() as u64).to_le_bytes());
+    arguments[12..].copy_from_slice(&1u32.to_le_bytes());
+    // More and less in turns, so that each has to be asked for anew.
+    for (k, private_bytes) in [(1u32, 8 << 10), (2, 2048), (3, 16 << 10), (4, 4096)] {
+        let done = gpu.signal(1);
+        arguments[8..12].copy_from_slice(&k.to_le_bytes());
+        gpu.submit(queue, dispatch(Kernel { private_bytes, ..kernel }, 1, 64, arguments, done));
+        assert_eq!(gpu.wait(done), 0);
+        assert_eq!(word, (255 * 128 + 256 * k).to_le_bytes());
+    }
     gpu.destroy(queue);
 }
 
@@ -353,4 +369,27 @@ fn timestamps_of_dispatches_follow_each_other_in_the_systems_time() {
         gpu.wait(done);
     }
     gpu.destroy(queue);
+}
+
+#[test]
+fn timestamps_of_copies_follow_each_other() {
+    let Some(gpu) = gpu("timestamps_of_copies_follow_each_other") else { return };
+    // SAFETY: as its header says.
+    assert_eq!(unsafe { (gpu.hsa.hsa_amd_profiling_async_copy_enable)(true) }, SUCCESS);
+    let (host, device) = (gpu.pinned(100_000), gpu.device(100_000));
+    let mut before = 0;
+    for _ in 0..5 {
+        let done = gpu.start_copy(device, gpu.agent, host.as_ptr(), gpu.host, 100_000, &[]);
+        let mut times = [0; 2];
+        // SAFETY: a signal, which is asked once its copy is done.
+        unsafe {
+            (gpu.hsa.hsa_signal_wait_scacquire)(done, EQUAL, 0, LONG, 0);
+            assert_eq!((gpu.hsa.hsa_amd_profiling_get_async_copy_time)(done, &mut times), SUCCESS);
+        }
+        let [start, end] = times;
+        // The translation between the clocks is good to some ticks of the slower one.
+        assert!(start > 0 && before <= start + 100_000 && start <= end, "{before} {times:?}");
+        before = end;
+        gpu.wait(done);
+    }
 }

@@ -35,16 +35,18 @@ pub(crate) fn check(status: Status, what: &str) {
 impl Gpu {
     pub(super) fn get() -> Option<&'static Gpu> {
         static GPU: OnceLock<Option<Gpu>> = OnceLock::new();
-        GPU.get_or_init(|| {
-            let hsa = Hsa::load(library::load()?);
-            // SAFETY: as its header says.
-            check(unsafe { (hsa.hsa_init)() }, "hsa_init");
-            // SAFETY: as its header says.
-            let agents = each(|callback, data| unsafe { (hsa.hsa_iterate_agents)(callback, data) });
-            let [host, agent]: [Agent; 2] = agents.try_into().expect("a host and a GPU");
-            Some(Gpu { hsa, agent, host, executable: OnceLock::new() })
-        })
-        .as_ref()
+        GPU.get_or_init(Gpu::open).as_ref()
+    }
+
+    /// Initialises the runtime. It stays open until `hsa_shut_down` was called as often as this.
+    pub(crate) fn open() -> Option<Gpu> {
+        let hsa = Hsa::load(library::load()?);
+        // SAFETY: as its header says.
+        check(unsafe { (hsa.hsa_init)() }, "hsa_init");
+        // SAFETY: as its header says.
+        let agents = each(|callback, data| unsafe { (hsa.hsa_iterate_agents)(callback, data) });
+        let [host, agent]: [Agent; 2] = agents.try_into().expect("a host and a GPU");
+        Some(Gpu { hsa, agent, host, executable: OnceLock::new() })
     }
 
     pub(crate) fn isas(&self) -> Vec<String> {

@@ -121,6 +121,8 @@ functions! {
     hsa_signal_wait_scacquire(Signal, u32, i64, u64, u32) -> i64;
     hsa_amd_profiling_set_profiler_enabled(*mut Queue, i32) -> Status;
     hsa_amd_profiling_get_dispatch_time(Agent, Signal, *mut [u64; 2]) -> Status;
+    hsa_amd_profiling_async_copy_enable(bool) -> Status;
+    hsa_amd_profiling_get_async_copy_time(Signal, *mut [u64; 2]) -> Status;
     hsa_amd_register_system_event_handler(EventCallback, *mut c_void) -> Status;
     hsa_code_object_reader_create_from_memory(*const c_void, usize, *mut u64) -> Status;
     hsa_executable_create_alt(u32, u32, *const c_char, *mut Executable) -> Status;
