@@ -282,7 +282,7 @@ fn private_memory_that_is_lent_for_one_dispatch_is_given_back() {
     arguments[..8].copy_from_slice(&(word.as_ptr() as u64).to_le_bytes());
     arguments[12..].copy_from_slice(&1u32.to_le_bytes());
     // More and less in turns, so that each has to be asked for anew.
-    for (k, private_bytes) in [(1u32, 8 << 10), (2, 2048), (3, 16 << 10), (4, 4096)] {
+    for (k, private_bytes) in [(1u32, 8 << 10), (2, 2048), (3, 64 << 10), (4, 4096)] {
         let done = gpu.signal(1);
         arguments[8..12].copy_from_slice(&k.to_le_bytes());
         gpu.submit(queue, dispatch(Kernel { private_bytes, ..kernel }, 1, 64, arguments, done));

@@ -33,7 +33,7 @@ pub(super) fn load() -> Option<&'static Library> {
 
 /// One file for each test program.
 pub(super) fn log() -> PathBuf {
-    std::env::temp_dir().join(format!("geobacter-hsakmt-{}.log", std::process::id()))
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(concat!("emulator-", env!("CARGO_CRATE_NAME"), ".log"))
 }
 
 /// Builds it as `cargo geobacter .. --emulate` does, in the same folder. A library for C is not built for tests by itself.
