@@ -20,6 +20,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo geobacter run --release --example mandelbrot            on the best device there is
   cargo geobacter run --device cpu --example saxpy -- --size 64 on the CPU; the program gets `--size 64`
+  cargo geobacter test --emulate gfx90a                         on an emulated AMD GPU, on a machine without one
   cargo geobacter build --release --targets sm_90,gfx90a        with images compiled ahead of time
   cargo geobacter inspect --example saxpy                       lists its kernels and their arguments
   cargo geobacter inspect --example saxpy --target gfx1100 --emit asm -o out
@@ -67,6 +68,24 @@ struct CargoArgs {
     /// The device to run on: `cpu`, `cuda:0`, `hsa:1`, .. (run, test and bench)
     #[arg(long, value_name = "NAME")]
     device: Option<OsString>,
+    /// An AMD GPU to emulate, such as `gfx90a`: the program runs on it, over AMD's own runtime, on a machine without one
+    ///
+    /// The program's kernels are compiled for the named processor, loaded by AMD's unmodified ROCr runtime
+    /// (`libhsa-runtime64.so.1`, which has to be installed), and executed instruction by instruction on the CPU. What the
+    /// program does that a card would not allow is reported with the instruction, the work-group and the lane. It is far
+    /// slower than a card: use small sizes. Of cards' speed it says nothing.
+    ///
+    /// The first use in a project builds the emulated driver. These variables change it:
+    ///
+    ///   GEOBACTER_EMULATOR_MEMORY=512M      device memory; 4G where nothing is said
+    ///   GEOBACTER_EMULATOR_THREADS=1        one thread, so that every run takes the same order
+    ///   GEOBACTER_EMULATOR_CHECKS=uninitialised,barriers
+    ///                                       stops at reads of work-group memory that nothing wrote, and at barriers that
+    ///                                       not all of a work-group reach
+    ///   GEOBACTER_EMULATOR_STATISTICS=1     says at exit how many instructions were executed
+    ///   GEOBACTER_EMULATOR_LOG=FILE         writes reports to a file, not to standard error
+    #[arg(long, value_name = "PROCESSOR", verbatim_doc_comment)]
+    emulate: Option<OsString>,
     /// Cargo's own arguments; for `run`, those after `--` go to the program
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CARGO ARGUMENTS")]
     cargo: Vec<OsString>,
@@ -116,7 +135,7 @@ fn restore_separator(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// Whether these are just `--targets` and `--device`, which the parser takes for itself.
+/// Whether these are just this tool's own options, which the parser takes for itself.
 fn only_own_options(arguments: &[OsString]) -> bool {
     build::Request::from_arguments(arguments.to_vec()).cargo.is_empty()
 }
@@ -125,6 +144,7 @@ fn cargo(command: &str, arguments: CargoArgs) -> anyhow::Result<ExitCode> {
     let mut request = build::Request::from_arguments(arguments.cargo);
     request.targets = request.targets.or(arguments.targets);
     request.device = request.device.or(arguments.device);
+    request.emulate = request.emulate.or(arguments.emulate);
     build::cargo(command.as_ref(), request)
 }
 
@@ -153,6 +173,17 @@ mod tests {
             let (device, cargo) = cargo_arguments(line);
             assert_eq!(device.as_deref(), Some("cpu".as_ref()), "{line}");
             assert_eq!(cargo, ["--release", "--", "--device", "gpu"], "{line}");
+        }
+    }
+
+    #[test]
+    fn the_emulated_processor_is_taken_out_of_cargos_arguments() {
+        for line in ["x run --emulate gfx90a --release", "x run --release --emulate=gfx90a"] {
+            let words = line.split(' ').map(OsString::from).collect();
+            let Command::Run(arguments) = Cli::parse_from(restore_separator(words)).command else { panic!("not run") };
+            let request = build::Request::from_arguments(arguments.cargo);
+            assert_eq!(request.emulate.or(arguments.emulate).as_deref(), Some("gfx90a".as_ref()), "{line}");
+            assert_eq!(request.cargo, ["--release"], "{line}");
         }
     }
 

@@ -10,8 +10,10 @@
 
 mod cli;
 mod commands;
+mod emulator;
 mod executable;
 mod flags;
+mod loader;
 mod parallel;
 mod project;
 mod settings;

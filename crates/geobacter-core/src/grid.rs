@@ -1,5 +1,28 @@
 use core::ops::Range;
 
+/// How far a launch's memory operations reach at its beginning (acquire) and its end (release).
+///
+/// (HSA Platform System Architecture 1.2, "AQL packet header"; devices whose queues always order everything ignore it.)
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FenceScope {
+    /// No fence.
+    None,
+    /// Caches of the device that its compute units do not share.
+    Device,
+    /// Everything: other devices, copies and the host see what was written, and what they wrote is seen.
+    #[default]
+    System,
+}
+
+/// The fences around a launch. The default reaches everything on both sides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Fences {
+    /// Before its first work-item: whose writes it sees.
+    pub acquire: FenceScope,
+    /// After its last work-item: who sees its writes.
+    pub release: FenceScope,
+}
+
 /// How many work-items a launch has, along one, two or three axes.
 ///
 /// Any size: the grid is rounded up to whole work-groups on the device, and work-items beyond `extent` return before any
@@ -18,6 +41,7 @@ pub struct Grid<const D: usize = 1> {
     extent: [usize; D],
     start: [usize; D],
     group_size: Option<[u32; D]>,
+    fences: Fences,
 }
 
 impl Grid<1> {
@@ -30,7 +54,7 @@ impl Grid<1> {
     ///
     /// An empty or reversed range gives a grid of zero work-items, which a launch refuses.
     pub const fn range(range: Range<usize>) -> Self {
-        Grid { extent: [range.end.saturating_sub(range.start)], start: [range.start], group_size: None }
+        Grid { start: [range.start], ..Grid::new([range.end.saturating_sub(range.start)]) }
     }
 }
 
@@ -38,7 +62,8 @@ impl<const D: usize> Grid<D> {
     /// A grid of `extent` work-items along each axis, global ids from 0.
     pub const fn new(extent: [usize; D]) -> Self {
         const { assert!(D >= 1 && D <= 3, "a grid has one, two or three axes") };
-        Grid { extent, start: [0; D], group_size: None }
+        let fences = Fences { acquire: FenceScope::System, release: FenceScope::System };
+        Grid { extent, start: [0; D], group_size: None, fences }
     }
 
     /// The same grid with its first global id at `start`.
@@ -55,6 +80,37 @@ impl<const D: usize> Grid<D> {
     pub const fn group_size(mut self, size: [u32; D]) -> Self {
         self.group_size = Some(size);
         self
+    }
+
+    /// Sets how far the launch looks for writes before it begins, instead of everywhere.
+    ///
+    /// A chain of small launches on one queue may begin faster with less than the default.
+    ///
+    /// # Safety
+    /// With less than [`FenceScope::System`] the launch may not see what the host, copies or other devices wrote; with
+    /// [`FenceScope::None`] neither what launches before it wrote, nor its own arguments where their memory was used
+    /// before. It must not read such memory.
+    #[must_use]
+    pub const unsafe fn acquire(mut self, scope: FenceScope) -> Self {
+        self.fences.acquire = scope;
+        self
+    }
+
+    /// Sets who sees what the launch wrote once it is complete, instead of everyone.
+    ///
+    /// # Safety
+    /// With less than [`FenceScope::System`] nobody but later launches on the same device may read what this one wrote,
+    /// and with [`FenceScope::None`] not even they, before a later launch on the same queue has released more; reports of
+    /// panics may be lost.
+    #[must_use]
+    pub const unsafe fn release(mut self, scope: FenceScope) -> Self {
+        self.fences.release = scope;
+        self
+    }
+
+    /// The fences around the launch.
+    pub const fn fences(&self) -> Fences {
+        self.fences
     }
 
     /// Work-items along each axis.
@@ -80,3 +136,25 @@ impl<const D: usize> Grid<D> {
 
 /// The type of an index into a grid of `D` axes: a plain `usize` in one dimension, an array in two and three.
 pub type GridIndex<const D: usize> = [usize; D];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The original project's setter of one wrote the other.
+    #[test]
+    fn acquire_and_release_are_each_their_own() {
+        let grid = Grid::covering(10);
+        assert_eq!(grid.fences(), Fences::default());
+        // SAFETY: nothing is launched.
+        let (acquire, release) = unsafe { (grid.acquire(FenceScope::None), grid.release(FenceScope::Device)) };
+        assert_eq!(acquire.fences(), Fences { acquire: FenceScope::None, release: FenceScope::System });
+        assert_eq!(release.fences(), Fences { acquire: FenceScope::System, release: FenceScope::Device });
+    }
+
+    #[test]
+    fn a_range_starts_where_it_says() {
+        let grid = Grid::range(5..12);
+        assert_eq!((grid.extent(), grid.start(), grid.requested_group_size()), ([7], [5], None));
+    }
+}

@@ -19,7 +19,7 @@ pub mod rt;
 mod status;
 mod views;
 
-pub use grid::{Grid, GridIndex};
+pub use grid::{FenceScope, Fences, Grid, GridIndex};
 pub use item::WorkItem;
 pub use kernel::Kernel;
 pub use param::{ArgKind, DeviceCopy, KernelParam, SliceArg};

@@ -64,10 +64,13 @@ fn info(workers: &Workers) -> DeviceInfo {
         max_group_size: MAX_GROUP_SIZE,
         max_group_axes: [MAX_GROUP_SIZE; 3],
         max_groups: [u64::from(u32::MAX); 3],
+        max_grid: [u64::MAX; 3],
         max_group_memory: 64 << 10,
         // Long inner loops along the axis that is contiguous in memory, and enough groups for all cores.
         default_group_size: [[256, 1, 1], [64, 4, 1], [32, 4, 2]],
         is_gpu: false,
+        host_visible_memory: true,
+        numa_node: None,
     }
 }
 

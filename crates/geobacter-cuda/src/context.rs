@@ -3,11 +3,13 @@
 use std::sync::{Arc, OnceLock, Weak};
 
 use geobacter_driver::Error;
+use geobacter_driver::failures::suspects;
+use geobacter_driver::slots::Slots;
+use geobacter_driver::waiter::Waiter;
 use parking_lot::Mutex;
 
-use crate::slots::Slots;
+use crate::kernel::Loaded;
 use crate::sys::{self, Api, CUDA_SUCCESS, CUcontext, CUdevice, CUevent, CUresult, CUstream};
-use crate::waiter::Waiter;
 
 /// Calls a function of the driver API, and turns its answer into a `Result` that names the function.
 macro_rules! cuda {
@@ -26,7 +28,7 @@ pub(crate) struct Context {
     /// What made the device unusable, once something has.
     fault: OnceLock<Error>,
     /// The launches of each queue: whom to suspect of a fault.
-    queues: Mutex<Vec<Weak<Slots>>>,
+    queues: Mutex<Vec<Weak<Slots<Loaded>>>>,
     /// Events to use again: making one costs more than recording it.
     pub(crate) events: Mutex<Vec<CUevent>>,
     /// A stream of our own, so that reading a panic record waits for nothing else.
@@ -134,7 +136,7 @@ impl Context {
     }
 
     /// Lets faults name the launches of one more queue.
-    pub(crate) fn watch(&self, slots: &Arc<Slots>) {
+    pub(crate) fn watch(&self, slots: &Arc<Slots<Loaded>>) {
         let mut queues = self.queues.lock();
         queues.retain(|queue| queue.strong_count() > 0);
         queues.push(Arc::downgrade(slots));
@@ -172,40 +174,5 @@ impl Drop for Context {
         }
         // SAFETY: retained once, released once.
         unsafe { (self.api.cuDevicePrimaryCtxRelease_v2)(self.device) };
-    }
-}
-
-/// Names the kernels that were in flight, each once.
-fn suspects(kernels: &[String]) -> String {
-    const SHOWN: usize = 4;
-    let mut names: Vec<&str> = Vec::new();
-    for kernel in kernels {
-        if !names.contains(&kernel.as_str()) {
-            names.push(kernel);
-        }
-    }
-    let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    match names.len() {
-        0 => "no kernel that is known".to_owned(),
-        1 => format!("kernel {}", quoted[0]),
-        n if n <= SHOWN => format!("one of the kernels {}", quoted.join(", ")),
-        n => format!("one of the kernels {} and {} more", quoted.join(", "), n - SHOWN),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suspects_are_named_once_and_not_all() {
-        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        assert_eq!(suspects(&[]), "no kernel that is known");
-        assert_eq!(suspects(&names(&["a", "a"])), "kernel `a`");
-        assert_eq!(suspects(&names(&["a", "b", "a"])), "one of the kernels `a`, `b`");
-        assert_eq!(
-            suspects(&names(&["a", "b", "c", "d", "e", "f"])),
-            "one of the kernels `a`, `b`, `c`, `d` and 2 more"
-        );
     }
 }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use geobacter_driver::Error;
+use geobacter_driver::{Error, poll};
 
 use crate::context::Context;
-use crate::poll;
 use crate::sys::{self, CUDA_ERROR_NOT_READY, CUevent, CUstream};
 
 /// An event without a clock, which goes back to its context's pool.
@@ -51,7 +50,7 @@ impl Drop for Event {
     }
 }
 
-/// A new event, for asking about and not for blocking on: see [`poll`]. The context must be current.
+/// A new event, for asking about and not for blocking on: see [`poll`](geobacter_driver::poll). The context must be current.
 pub(crate) fn create(context: &Context, flags: u32) -> Result<CUevent, Error> {
     let mut raw = CUevent::NULL;
     // SAFETY: writes one handle.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use geobacter_driver::Error;
+use geobacter_driver::doubling::doublings;
 
 use crate::context::Context;
 use crate::sys::{CUdeviceptr, CUstream};
@@ -47,17 +48,6 @@ pub(crate) fn plan(pattern: &[u8], count: usize) -> Option<Plan> {
             }
         }
         _ => return None,
-    })
-}
-
-/// The copies that spread the first `seeded` of `total` bytes: offset of the target and length, each from offset 0.
-fn doublings(seeded: usize, total: usize) -> impl Iterator<Item = (usize, usize)> {
-    let mut done = seeded;
-    std::iter::from_fn(move || {
-        let bytes = done.min(total - done);
-        let at = done;
-        done += bytes;
-        (bytes != 0).then_some((at, bytes))
     })
 }
 
@@ -128,18 +118,5 @@ mod tests {
         assert_eq!(plan(&[0; 3], 5), None);
         assert_eq!(plan(&[0; 32].map(|_: u8| 1u8)[..24], 5), None);
         assert_eq!(plan(&[1, 2], usize::MAX), None);
-    }
-
-    #[test]
-    fn doublings_cover_everything_once() {
-        for (seed, total) in [(8, 8), (8, 16), (16, 1000), (1024, 1 << 20), (24, 25)] {
-            let mut end = seed;
-            for (at, bytes) in doublings(seed, total) {
-                assert_eq!(at, end);
-                assert!(bytes <= at, "a copy must not overlap its source");
-                end += bytes;
-            }
-            assert_eq!(end, total);
-        }
     }
 }

@@ -34,9 +34,13 @@ pub(crate) fn query(api: &Api, ordinal: c_int) -> Result<(CUdevice, DeviceInfo),
         max_group_size: attribute(sys::ATTR_MAX_THREADS_PER_BLOCK)?,
         max_group_axes: axes(sys::ATTR_MAX_BLOCK_DIM_X)?,
         max_groups: axes(sys::ATTR_MAX_GRID_DIM_X)?.map(u64::from),
+        max_grid: [u64::MAX; 3],
         max_group_memory: attribute(sys::ATTR_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)?,
         default_group_size: DEFAULT_GROUP_SIZE,
         is_gpu: true,
+        // The driver API maps no device memory for the host.
+        host_visible_memory: false,
+        numa_node: numa_node(api, device),
     };
     Ok((device, info))
 }
@@ -54,6 +58,20 @@ fn total_memory(api: &Api, device: CUdevice) -> Result<u64, (&'static str, CUres
     // SAFETY: writes one size.
     answer("cuDeviceTotalMem_v2", unsafe { (api.cuDeviceTotalMem_v2)(&mut bytes, device) })?;
     Ok(bytes as u64)
+}
+
+/// The NUMA node of the slot that it is in, from the kernel's list of devices. The system says -1 where there is but one.
+fn numa_node(api: &Api, device: CUdevice) -> Option<u32> {
+    let attribute = |number: c_int| {
+        let mut value = 0;
+        // SAFETY: writes one int.
+        let result = unsafe { (api.cuDeviceGetAttribute)(&mut value, number, device) };
+        (result == CUDA_SUCCESS).then_some(value)
+    };
+    let domain = attribute(sys::ATTR_PCI_DOMAIN_ID)?;
+    let (bus, slot) = (attribute(sys::ATTR_PCI_BUS_ID)?, attribute(sys::ATTR_PCI_DEVICE_ID)?);
+    let path = format!("/sys/bus/pci/devices/{domain:04x}:{bus:02x}:{slot:02x}.0/numa_node");
+    std::fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
 /// `CUDA 12.4, driver 550.54.15`: the first part says which PTX it takes, the second exactly which ptxas is in it.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use geobacter_driver::Error;
 use geobacter_driver::compiler::DeviceCode;
 use geobacter_driver::driver::DriverKernel;
+use geobacter_driver::slots::Named;
 
 use crate::context::Context;
 use crate::sys::{self, CUDA_SUCCESS, CUfunction, CUmodule, CUresult};
@@ -87,11 +88,6 @@ impl CudaKernel {
 }
 
 impl Loaded {
-    /// The kernel's demangled name.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// The handle.
     pub(crate) fn function(&self) -> CUfunction {
         self.function
@@ -115,6 +111,12 @@ impl Loaded {
         // SAFETY: writes one int; the function lives.
         let result = unsafe { (self.context.api().cuFuncGetAttribute)(&mut value, attribute, self.function) };
         if result == CUDA_SUCCESS { u32::try_from(value).ok() } else { None }
+    }
+}
+
+impl Named for Loaded {
+    fn name(&self) -> &str {
+        &self.name
     }
 }
 

@@ -11,9 +11,8 @@
 //! | `queue` | the order of submission: numbers, launches, copies, fills |
 //! | `fill` | which memset calls make a pattern |
 //! | `checkpoint`, `pacer` | events that tell how far a queue has come, and when one is worth its cost |
-//! | `event`, `poll` | one event, and how to wait for it |
-//! | `slots`, `status` | who uses which panic record, and what the record says |
-//! | `waiter` | the thread that calls back when work is done |
+//! | `event` | one event, and how to wait for it |
+//! | `status` | where the panic records are |
 //! | `mark` | the device's clock |
 //! | `raw` | the driver API with nothing around it, to measure against |
 
@@ -30,14 +29,11 @@ mod mark;
 mod memory;
 mod pacer;
 mod peer;
-mod poll;
 mod queue;
 mod raw;
-mod slots;
 mod status;
 #[doc(hidden)]
 pub mod sys;
-mod waiter;
 
 pub use device::CudaDevice;
 pub use driver::CudaDriver;

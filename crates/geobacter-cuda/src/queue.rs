@@ -3,14 +3,17 @@
 use std::any::Any;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use geobacter_core::abi::BlockHeader;
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverDevice, DriverKernel, DriverMark, DriverQueue, LaunchShape};
 use geobacter_driver::failures::FailureLog;
+use geobacter_driver::slots::{SLOTS, Slots};
+use geobacter_driver::waiter::{Watched, wait_on_the_host};
+use geobacter_driver::{poll, status};
 use parking_lot::{Mutex, MutexGuard};
 
 use crate::checkpoint::{Checkpoint, Checkpoints};
@@ -18,10 +21,9 @@ use crate::context::Context;
 use crate::event::Event;
 use crate::kernel::Loaded;
 use crate::pacer::Pacer;
-use crate::slots::{SLOTS, Slots};
-use crate::status::{self, StatusRing};
+use crate::status::StatusRing;
 use crate::sys::CUstream;
-use crate::{CudaDevice, CudaKernel, CudaMark, fill, peer, poll};
+use crate::{CudaDevice, CudaKernel, CudaMark, fill, peer};
 
 /// An in-order queue of an NVIDIA GPU: a stream that waits for no other.
 ///
@@ -38,7 +40,7 @@ pub(crate) struct Stream {
     /// Locked before `checkpoints`, never after.
     submission: Mutex<Submission>,
     checkpoints: Mutex<Checkpoints>,
-    slots: Arc<Slots>,
+    slots: Arc<Slots<Loaded>>,
     ring: StatusRing,
     failures: FailureLog,
     /// Number of the newest work, to be read unlocked; written with the submission locked.
@@ -239,20 +241,14 @@ impl Stream {
         Ok(true)
     }
 
-    /// Whether `number` is complete, has failed, or never was: whether there is nothing to wait for. An error that leaves
-    /// the device running, such as one of a full host, does not make it so: the work may still use its memory.
-    pub(crate) fn is_over(&self, number: u64) -> bool {
-        number > self.last() || self.finished(number).unwrap_or_else(|_| self.context.is_lost())
-    }
-
     /// Notes that all work up to `upto` is complete, and puts its panics into the log. The context must be current.
     fn advance(&self, upto: u64) -> Result<(), Error> {
         let mut checkpoints = self.checkpoints.lock();
         if upto <= self.slots.completed() {
             return Ok(());
         }
-        if self.ring.take_flag() {
-            self.collect_panics(upto).inspect_err(|_| self.ring.raise_flag())?;
+        if self.ring.flag().take() {
+            self.collect_panics(upto).inspect_err(|_| self.ring.flag().raise())?;
         }
         // Only now: whoever sees the number complete must find its panic in the log.
         self.slots.complete(upto);
@@ -267,7 +263,7 @@ impl Stream {
             match self.slots.owner(slot) {
                 Some((number, kernel)) if number <= upto => found.push((number, slot, status::error(&record, kernel))),
                 // Still running, and perhaps still writing: look again when it is done.
-                _ => self.ring.raise_flag(),
+                _ => self.ring.flag().raise(),
             }
         }
         found.sort_by_key(|&(number, ..)| number);
@@ -276,6 +272,14 @@ impl Stream {
             self.failures.record(number, error);
         }
         Ok(())
+    }
+}
+
+impl Watched for Stream {
+    /// Whether `number` is complete, has failed, or never was: whether there is nothing to wait for. An error that leaves
+    /// the device running, such as one of a full host, does not make it so: the work may still use its memory.
+    fn is_over(&self, number: u64) -> bool {
+        number > self.last() || self.finished(number).unwrap_or_else(|_| self.context.is_lost())
     }
 }
 
@@ -401,7 +405,7 @@ impl DriverQueue for CudaQueue {
     fn on_complete(&self, value: u64, then: Box<dyn FnOnce() + Send>) {
         match self.stream.is_over(value) {
             true => then(),
-            false => self.stream.context.waiter.call(Arc::clone(&self.stream), value, then),
+            false => self.stream.context.waiter.call(self.stream.clone(), value, then),
         }
     }
 
@@ -413,13 +417,4 @@ impl DriverQueue for CudaQueue {
     fn as_any(&self) -> &dyn Any {
         self
     }
-}
-
-/// Blocks until another driver's queue has come so far. Not by its `wait`, which would take what failed there from those
-/// who wait for that queue.
-fn wait_on_the_host(other: &Arc<dyn DriverQueue>, value: u64) {
-    let (done, waiting) = mpsc::channel::<()>();
-    other.on_complete(value, Box::new(move || drop(done)));
-    // The sender is dropped, called or not: either way nothing is left to wait for.
-    let _ = waiting.recv();
 }

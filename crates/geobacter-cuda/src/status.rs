@@ -1,21 +1,16 @@
-//! The panic records of a queue: where they are, and what they say.
+//! The panic records of a queue: where they are.
 
 use std::ffi::c_void;
-use std::mem::{MaybeUninit, offset_of};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use geobacter_core::LaunchStatus;
-use geobacter_core::abi::BlockHeader;
 use geobacter_driver::Error;
 use geobacter_driver::driver::DevicePtr;
+use geobacter_driver::slots::SLOTS;
+use geobacter_driver::status::{Flag, RECORD, cleared};
 
 use crate::context::Context;
-use crate::slots::SLOTS;
 use crate::sys::CUdeviceptr;
-
-/// Bytes of a record.
-const RECORD: usize = size_of::<LaunchStatus>();
 
 /// A queue's panic records, in device memory, and the word in pinned host memory that any panic sets.
 ///
@@ -39,7 +34,7 @@ impl StatusRing {
         // Built at once, so that what follows may fail without leaking.
         let mut ring =
             Self { context: Arc::clone(context), records: 0, flag: flag.cast_const().cast(), flag_on_device: 0 };
-        ring.flag().store(0, Ordering::Relaxed);
+        ring.flag().0.store(0, Ordering::Relaxed);
         // SAFETY: writes one address; the memory was pinned with a device address.
         unsafe { cuda!(context, cuMemHostGetDevicePointer_v2(&mut ring.flag_on_device, flag.cast(), 0)) }?;
         ring.records = context.allocate(SLOTS * RECORD)?.0;
@@ -50,17 +45,6 @@ impl StatusRing {
     /// The device address of a record.
     pub(crate) fn address(&self, slot: usize) -> CUdeviceptr {
         self.records + (slot * RECORD) as u64
-    }
-
-    /// Whether some work-item has panicked since the last call; clears it.
-    pub(crate) fn take_flag(&self) -> bool {
-        // A plain load first: the exchange would take the word's cache line away from the device for nothing.
-        self.flag().load(Ordering::Acquire) != 0 && self.flag().swap(0, Ordering::AcqRel) != 0
-    }
-
-    /// Makes the next [`take_flag`](Self::take_flag) answer yes.
-    pub(crate) fn raise_flag(&self) {
-        self.flag().store(1, Ordering::Release);
     }
 
     /// All records as they are now. The context must be current.
@@ -86,9 +70,10 @@ impl StatusRing {
         })
     }
 
-    fn flag(&self) -> &AtomicU32 {
+    /// The word that any panic sets.
+    pub(crate) fn flag(&self) -> Flag<'_> {
         // SAFETY: pinned memory of ours, aligned to a page, until the drop.
-        unsafe { &*self.flag }
+        Flag(unsafe { &*self.flag })
     }
 }
 
@@ -99,141 +84,5 @@ impl Drop for StatusRing {
             self.context.free(DevicePtr(self.records));
         }
         self.context.free_host(self.flag.cast_mut().cast());
-    }
-}
-
-/// The bytes of a record that nobody has used.
-fn cleared(flag: CUdeviceptr) -> Vec<u8> {
-    let mut bytes = vec![0; RECORD];
-    bytes[offset_of!(LaunchStatus, flag)..][..8].copy_from_slice(&flag.to_ne_bytes());
-    bytes
-}
-
-/// Puts the address of a launch's record into its kernarg block.
-pub(crate) fn patch(block: &mut [MaybeUninit<u8>], record: CUdeviceptr) {
-    block[offset_of!(BlockHeader, status)..][..8].copy_from_slice(&record.to_ne_bytes().map(MaybeUninit::new));
-}
-
-/// The records of [`StatusRing::download`], by slot: those that work-items have panicked into.
-pub(crate) fn panicked(bytes: &[u8]) -> impl Iterator<Item = (usize, LaunchStatus)> {
-    bytes.chunks_exact(RECORD).map(read).enumerate().filter(|(_, record)| record.panics.load(Ordering::Relaxed) != 0)
-}
-
-fn read(bytes: &[u8]) -> LaunchStatus {
-    assert_eq!(bytes.len(), RECORD);
-    // SAFETY: long enough, and every bit pattern is valid for its integers and its raw pointer.
-    unsafe { bytes.as_ptr().cast::<LaunchStatus>().read_unaligned() }
-}
-
-/// What a record says, as an error.
-pub(crate) fn error(record: &LaunchStatus, kernel: String) -> Error {
-    let recorded = record.recorded.load(Ordering::Relaxed) != 0;
-    let message = match text(&record.message, record.message_len) {
-        message if recorded => message,
-        _ => "(the work-item that panicked first ended before it had written its message)".to_owned(),
-    };
-    let location = (recorded && record.file_len != 0)
-        .then(|| format!("{}:{}:{}", text(&record.file, record.file_len), record.line, record.column));
-    Error::KernelPanicked {
-        kernel,
-        message,
-        location,
-        work_item: record.work_item,
-        work_group: record.work_group,
-        count: u64::from(record.panics.load(Ordering::Relaxed)),
-    }
-}
-
-/// Text cut off at its capacity, perhaps in the middle of a character.
-fn text(bytes: &[u8], len: u32) -> String {
-    let len = bytes.len().min(len as usize);
-    String::from_utf8_lossy(&bytes[..len]).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn record() -> LaunchStatus {
-        let mut record = read(&vec![0; RECORD]);
-        record.panics = AtomicU32::new(3);
-        record.recorded = AtomicU32::new(1);
-        record.work_item = [1, 2, 3];
-        record.work_group = [4, 5, 6];
-        record.line = 7;
-        record.column = 8;
-        record.file[..6].copy_from_slice(b"lib.rs");
-        record.file_len = 6;
-        record.message[..4].copy_from_slice(b"boom");
-        record.message_len = 4;
-        record
-    }
-
-    fn bytes_of(record: &LaunchStatus) -> Vec<u8> {
-        // SAFETY: `repr(C)` without padding (a compile-time sum below says so).
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(record).cast::<u8>(), RECORD) }.to_vec()
-    }
-
-    const _: () = assert!(RECORD == 2 * 4 + 8 + 6 * 4 + 4 * 4 + 256 + 512);
-
-    #[test]
-    fn a_record_becomes_an_error() {
-        let Error::KernelPanicked { kernel, message, location, work_item, work_group, count } =
-            error(&record(), "k".to_owned())
-        else {
-            panic!("another error")
-        };
-        assert_eq!((kernel.as_str(), message.as_str()), ("k", "boom"));
-        assert_eq!(location.as_deref(), Some("lib.rs:7:8"));
-        assert_eq!((work_item, work_group, count), ([1, 2, 3], [4, 5, 6], 3));
-    }
-
-    #[test]
-    fn an_unfinished_record_says_so() {
-        let mut record = record();
-        record.recorded = AtomicU32::new(0);
-        let Error::KernelPanicked { message, location, count, .. } = error(&record, String::new()) else {
-            panic!("another error")
-        };
-        assert!(message.contains("ended before"), "{message}");
-        assert_eq!((location, count), (None, 3));
-    }
-
-    #[test]
-    fn lengths_beyond_the_capacity_and_broken_characters_do_no_harm() {
-        let mut record = record();
-        record.message = [b'x'; 512];
-        record.message[511] = 0xc3; // the first half of a character
-        record.message_len = u32::MAX;
-        let Error::KernelPanicked { message, .. } = error(&record, String::new()) else { panic!("another error") };
-        assert_eq!(message.chars().count(), 512);
-        assert!(message.ends_with('\u{fffd}'));
-    }
-
-    #[test]
-    fn only_panicked_records_are_found() {
-        let mut bytes = cleared(0x1000).repeat(4);
-        bytes[2 * RECORD..3 * RECORD].copy_from_slice(&bytes_of(&record()));
-        let found: Vec<usize> = panicked(&bytes).map(|(slot, _)| slot).collect();
-        assert_eq!(found, [2]);
-    }
-
-    #[test]
-    fn a_cleared_record_keeps_the_flag_alone() {
-        let record = read(&cleared(0xdead_beef));
-        assert_eq!(record.flag as u64, 0xdead_beef);
-        assert_eq!(record.panics.load(Ordering::Relaxed), 0);
-        assert!(bytes_of(&record).iter().filter(|&&byte| byte != 0).count() == 4);
-    }
-
-    #[test]
-    fn the_block_gets_the_record_and_nothing_else() {
-        let mut block = vec![MaybeUninit::new(0xaa); size_of::<BlockHeader>() + 8];
-        patch(&mut block, 0x1122_3344_5566_7788);
-        // SAFETY: all bytes were written above.
-        let block: Vec<u8> = block.into_iter().map(|byte| unsafe { byte.assume_init() }).collect();
-        let at = offset_of!(BlockHeader, status);
-        assert_eq!(block[at..at + 8], 0x1122_3344_5566_7788u64.to_ne_bytes());
-        assert!(block.iter().enumerate().all(|(i, &byte)| (at..at + 8).contains(&i) || byte == 0xaa));
     }
 }

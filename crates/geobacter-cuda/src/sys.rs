@@ -134,6 +134,12 @@ pub const ATTR_MAX_GRID_DIM_X: c_int = 5;
 pub const ATTR_WARP_SIZE: c_int = 10;
 /// `cuDeviceGetAttribute`: multiprocessors.
 pub const ATTR_MULTIPROCESSOR_COUNT: c_int = 16;
+/// `cuDeviceGetAttribute`: number of the PCI bus.
+pub const ATTR_PCI_BUS_ID: c_int = 33;
+/// `cuDeviceGetAttribute`: number of the slot on that bus.
+pub const ATTR_PCI_DEVICE_ID: c_int = 34;
+/// `cuDeviceGetAttribute`: number of the PCI domain.
+pub const ATTR_PCI_DOMAIN_ID: c_int = 50;
 /// `cuDeviceGetAttribute`: first part of the compute capability.
 pub const ATTR_COMPUTE_CAPABILITY_MAJOR: c_int = 75;
 /// `cuDeviceGetAttribute`: second part of the compute capability.

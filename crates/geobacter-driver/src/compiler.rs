@@ -36,3 +36,44 @@ pub trait KernelCompiler: Send + Sync {
     /// No kernels in this binary, no LLVM, or code that cannot run on a device.
     fn device_code(&self, request: &CodeRequest<'_>) -> Result<DeviceCode, Error>;
 }
+
+/// Whether code for target `image` runs on a device whose exact target is `device`.
+///
+/// A target is a processor, and features after colons: `gfx90a:sramecc+:xnack-`. Code that names no feature runs with any;
+/// a feature that it does name must be the device's.
+#[must_use]
+pub fn target_serves(image: &str, device: &str) -> bool {
+    let (mut wanted, mut there) = (image.split(':'), device.split(':'));
+    let is_same_processor = wanted.next() == there.next();
+    let features: Vec<&str> = there.collect();
+    is_same_processor && wanted.all(|feature| features.contains(&feature))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_without_features_serves_any() {
+        assert!(target_serves("gfx90a", "gfx90a:sramecc+:xnack-"));
+        assert!(target_serves("gfx90a", "gfx90a"));
+        assert!(target_serves("sm_90", "sm_90"));
+    }
+
+    #[test]
+    fn each_feature_that_is_named_must_be_there() {
+        assert!(target_serves("gfx90a:xnack-", "gfx90a:sramecc+:xnack-"));
+        assert!(target_serves("gfx90a:xnack-:sramecc+", "gfx90a:sramecc+:xnack-"), "in any order");
+        assert!(!target_serves("gfx90a:xnack+", "gfx90a:sramecc+:xnack-"));
+        assert!(!target_serves("gfx90a:sramecc+:xnack+", "gfx90a:sramecc+:xnack-"));
+        assert!(!target_serves("gfx1100:xnack-", "gfx1100"), "the device does not say that it has it");
+    }
+
+    #[test]
+    fn processors_are_compared_whole() {
+        assert!(!target_serves("gfx90", "gfx90a"));
+        assert!(!target_serves("gfx90a", "gfx90"));
+        assert!(!target_serves("sm_9", "sm_90"));
+        assert!(!target_serves("", "gfx90a"));
+    }
+}

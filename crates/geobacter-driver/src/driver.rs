@@ -10,6 +10,8 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use geobacter_core::{FenceScope, Fences};
+
 use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
@@ -72,12 +74,19 @@ pub struct DeviceInfo {
     pub max_group_axes: [u32; 3],
     /// The most work-groups along each axis.
     pub max_groups: [u64; 3],
+    /// The most work-items along each axis, whole work-groups counted.
+    pub max_grid: [u64; 3],
     /// The most work-group memory of a work-group.
     pub max_group_memory: u32,
     /// Work-group size for grids of one, two and three axes when the user does not choose.
     pub default_group_size: [[u32; 3]; 3],
     /// Whether it is a GPU: what `Device::best` prefers.
     pub is_gpu: bool,
+    /// Whether the host could read and write all of the device's memory directly: it is the host's own, or the GPU's
+    /// "large BAR" maps it all.
+    pub host_visible_memory: bool,
+    /// The system's number of the NUMA node that is nearest, where known.
+    pub numa_node: Option<u32>,
 }
 
 /// An address in a device's memory.
@@ -177,6 +186,8 @@ pub struct LaunchShape {
     pub groups: [u32; 3],
     /// Bytes of dynamic work-group memory.
     pub group_memory: u32,
+    /// The fences around the launch. Devices whose queues always order everything ignore them.
+    pub fences: Fences,
 }
 
 /// Where bytes come from and go to. Addresses are bytes in the queue's device unless said otherwise.
@@ -239,6 +250,22 @@ pub trait DriverQueue: Send + Sync {
     /// # Errors
     /// Where the vendor's runtime refuses.
     unsafe fn copy(&self, copy: Copy, bytes: usize) -> Result<u64, Error>;
+
+    /// Submits copies that belong together: they have one number, and may run at the same time.
+    ///
+    /// # Safety
+    /// As [`copy`](Self::copy) for each; none may write what another reads or writes.
+    ///
+    /// # Errors
+    /// Where the vendor's runtime refuses one; those before it may have been submitted.
+    unsafe fn copy_all(&self, copies: &[(Copy, usize)]) -> Result<u64, Error> {
+        let mut number = self.submitted();
+        for &(copy, bytes) in copies {
+            // SAFETY: the caller's promise.
+            number = unsafe { self.copy(copy, bytes) }?;
+        }
+        Ok(number)
+    }
 
     /// Submits a copy from another device of the same driver. `None` where the driver has no direct way: the runtime then
     /// goes through host memory.

@@ -1,5 +1,7 @@
 //! What went wrong with work of a queue, until somebody waits for it.
 
+use std::ops::RangeInclusive;
+
 use parking_lot::Mutex;
 
 use crate::Error;
@@ -14,7 +16,8 @@ pub struct FailureLog(Mutex<Vec<Failure>>);
 
 #[derive(Debug)]
 struct Failure {
-    value: u64,
+    /// The first and the last number that failed so.
+    values: RangeInclusive<u64>,
     error: Error,
     seen: bool,
 }
@@ -22,11 +25,16 @@ struct Failure {
 impl FailureLog {
     /// Notes that work number `value` failed.
     pub fn record(&self, value: u64, error: Error) {
+        self.record_all(value..=value, error);
+    }
+
+    /// Notes that all work with a number in `values` failed, and for one reason.
+    pub fn record_all(&self, values: RangeInclusive<u64>, error: Error) {
         let mut failures = self.0.lock();
         if failures.len() == REMEMBERED {
             failures.remove(0);
         }
-        failures.push(Failure { value, error, seen: false });
+        failures.push(Failure { values, error, seen: false });
     }
 
     /// To be called by a wait for number `value`, once that has completed.
@@ -37,8 +45,8 @@ impl FailureLog {
         let mut failures = self.0.lock();
         let at = failures
             .iter()
-            .position(|f| f.value == value)
-            .or_else(|| failures.iter().position(|f| !f.seen && f.value < value));
+            .position(|f| f.values.contains(&value))
+            .or_else(|| failures.iter().position(|f| !f.seen && *f.values.start() < value));
         match at {
             None => Ok(()),
             Some(at) => {
@@ -46,5 +54,64 @@ impl FailureLog {
                 Err(failures[at].error.clone())
             }
         }
+    }
+}
+
+/// Names the kernels that were in flight, each once.
+#[must_use]
+pub fn suspects(kernels: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let mut names: Vec<&str> = Vec::new();
+    for kernel in kernels {
+        if !names.contains(&kernel.as_str()) {
+            names.push(kernel);
+        }
+    }
+    let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match names.len() {
+        0 => "no kernel that is known".to_owned(),
+        1 => format!("kernel {}", quoted[0]),
+        n if n <= SHOWN => format!("one of the kernels {}", quoted.join(", ")),
+        n => format!("one of the kernels {} and {} more", quoted.join(", "), n - SHOWN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(reason: &str) -> Error {
+        Error::DeviceFault { device: "d".to_owned(), work: "w".to_owned(), reason: reason.to_owned() }
+    }
+
+    #[test]
+    fn a_failure_is_told_once_to_later_waits_and_always_to_its_own() {
+        let log = FailureLog::default();
+        log.record(3, fault("three"));
+        assert!(log.check(2).is_ok());
+        assert!(log.check(5).is_err());
+        assert!(log.check(5).is_ok());
+        assert!(log.check(3).is_err());
+    }
+
+    #[test]
+    fn a_range_fails_as_one() {
+        let log = FailureLog::default();
+        log.record_all(3..=1000, fault("all of them"));
+        assert!(log.check(2).is_ok());
+        assert!((3..=1000).all(|number| log.check(number).is_err()));
+        assert!(log.check(1001).is_ok(), "somebody was told");
+    }
+
+    #[test]
+    fn suspects_are_named_once_and_not_all() {
+        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(suspects(&[]), "no kernel that is known");
+        assert_eq!(suspects(&names(&["a", "a"])), "kernel `a`");
+        assert_eq!(suspects(&names(&["a", "b", "a"])), "one of the kernels `a`, `b`");
+        assert_eq!(
+            suspects(&names(&["a", "b", "c", "d", "e", "f"])),
+            "one of the kernels `a`, `b`, `c`, `d` and 2 more"
+        );
     }
 }

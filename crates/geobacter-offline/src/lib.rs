@@ -57,9 +57,12 @@ fn info(target: &str) -> DeviceInfo {
         max_group_size: 1024,
         max_group_axes: [1024, 1024, 64],
         max_groups: [i32::MAX as u64, 65535, 65535],
+        max_grid: [u64::MAX; 3],
         max_group_memory: 48 << 10,
         default_group_size: [[256, 1, 1], [32, 8, 1], [32, 4, 2]],
         is_gpu: false,
+        host_visible_memory: true,
+        numa_node: None,
     }
 }
 

@@ -1,12 +1,13 @@
 //! Where device code comes from: an image compiled ahead of time, the disk cache, or the code generator.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
 use geobacter_codegen::{Emit, Job};
 use geobacter_container::{Container, Image};
 use geobacter_core::abi::ABI_VERSION;
-use geobacter_driver::compiler::{CodeRequest, DeviceCode, KernelCompiler};
+use geobacter_driver::compiler::{CodeRequest, DeviceCode, KernelCompiler, target_serves};
 use geobacter_llvm::{Llvm, Search};
 use parking_lot::Mutex;
 
@@ -105,12 +106,16 @@ fn container() -> Result<&'static Container<'static>> {
     }
 }
 
-/// An embedded image for exactly this target, whose launch bound covers the request's.
+/// An embedded image that serves this target, and whose launch bound covers the request's: the one with the tightest bound,
+/// and of those the one that knows most about the device.
 fn ahead_of_time(container: &Container<'_>, symbol: &str, request: &CodeRequest<'_>) -> Option<DeviceCode> {
     let fits = |image: &&Image<'_>| {
-        image.kernel == symbol && image.target == request.target && image.max_group_size >= request.max_group_size
+        image.kernel == symbol
+            && target_serves(image.target, request.target)
+            && image.max_group_size >= request.max_group_size
     };
-    let image = container.images.iter().filter(fits).min_by_key(|image| image.max_group_size)?;
+    let rank = |image: &&Image<'_>| (image.max_group_size, Reverse(image.target.split(':').count()));
+    let image = container.images.iter().filter(fits).min_by_key(rank)?;
     Some(DeviceCode { code: image.code.to_vec(), symbol: image.symbol.to_owned(), group_memory: image.group_memory })
 }
 

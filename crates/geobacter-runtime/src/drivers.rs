@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use geobacter_cpu::CpuDriver;
 use geobacter_cuda::CudaDriver;
 use geobacter_driver::driver::{Driver, Unavailable};
+use geobacter_hsa::HsaDriver;
 use geobacter_offline::OfflineDriver;
 use parking_lot::Mutex;
 
@@ -62,6 +63,11 @@ impl Drivers {
 pub fn all() -> &'static [Drivers] {
     static ALL: OnceLock<Vec<Drivers>> = OnceLock::new();
     ALL.get_or_init(|| {
-        vec![Drivers::new(CudaDriver::new()), Drivers::new(CpuDriver::new()), Drivers::new(OfflineDriver)]
+        vec![
+            Drivers::new(CudaDriver::new()),
+            Drivers::new(HsaDriver::new()),
+            Drivers::new(CpuDriver::new()),
+            Drivers::new(OfflineDriver),
+        ]
     })
 }

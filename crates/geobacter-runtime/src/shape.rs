@@ -42,10 +42,15 @@ pub(crate) fn shape<const D: usize>(grid: &Grid<D>, device: &DeviceInfo) -> Resu
         if n > limit {
             return Err(limit_error(device, format!("work-groups along axis {axis}"), n.into(), limit.into()));
         }
+        let items = u128::from(n) * u128::from(group_size[axis]);
+        if items > device.max_grid[axis].into() {
+            let what = format!("work-items along axis {axis}, whole work-groups counted,");
+            return Err(limit_error(device, what, items, device.max_grid[axis].into()));
+        }
         groups[axis] = n as u32;
     }
     Ok(Shape {
-        launch: LaunchShape { group_size, groups, group_memory: 0 },
+        launch: LaunchShape { group_size, groups, group_memory: 0, fences: grid.fences() },
         extent,
         start: axes(grid.start().map(|n| n as u64), 0),
     })
@@ -127,9 +132,12 @@ mod tests {
             max_group_size: 1024,
             max_group_axes: [1024, 1024, 64],
             max_groups: [0x7fff_ffff, 65535, 65535],
+            max_grid: [0xffff_ffff; 3],
             max_group_memory: 0,
             default_group_size: [[256, 1, 1], [32, 8, 1], [32, 4, 2]],
             is_gpu: true,
+            host_visible_memory: false,
+            numa_node: None,
         }
     }
 
@@ -162,6 +170,24 @@ mod tests {
         assert!(error.contains("1024") && error.contains("2000"), "{error}");
         let error = shape(&Grid::new([8, 8]).group_size([64, 64]), &device()).unwrap_err().to_string();
         assert!(error.contains("1024") && error.contains("4096"), "{error}");
+    }
+
+    #[test]
+    fn work_items_along_an_axis_are_limited_too() {
+        let most = 0xffff_ffff / 256 * 256;
+        assert!(shape(&Grid::covering(most), &device()).is_ok());
+        let error = shape(&Grid::covering(most + 1), &device()).unwrap_err().to_string();
+        assert!(error.contains("at most 4294967295 work-items along axis 0"), "{error}");
+        assert!(error.ends_with("and the launch has 4294967296"), "{error}");
+    }
+
+    #[test]
+    fn fences_are_the_grids() {
+        use geobacter_core::{FenceScope, Fences};
+        // SAFETY: nothing is launched.
+        let grid = unsafe { Grid::covering(5).release(FenceScope::Device) };
+        let fences = shape(&grid, &device()).unwrap().launch.fences;
+        assert_eq!(fences, Fences { acquire: FenceScope::System, release: FenceScope::Device });
     }
 
     #[test]

@@ -53,8 +53,8 @@ extern crate self as geobacter;
 /// What crosses to a device by value; derive it for your own structs.
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
-    Grid, GridIndex, Kernel, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice,
-    Tile, WorkItem, platform,
+    FenceScope, Fences, Grid, GridIndex, Kernel, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile,
+    Platform, RawSlice, Tile, WorkItem, platform,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///

@@ -6,21 +6,22 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::project::{self, Project, TARGETS};
-use crate::tool;
+use crate::{emulator, tool};
 
 /// The device that programs run on when they do not choose one.
-const DEVICE: &str = "GEOBACTER_DEVICE";
+pub(crate) const DEVICE: &str = "GEOBACTER_DEVICE";
 
 /// What was asked for on the command line.
 #[derive(Debug, Default)]
 pub(crate) struct Request {
     pub(crate) targets: Option<OsString>,
     pub(crate) device: Option<OsString>,
+    pub(crate) emulate: Option<OsString>,
     pub(crate) cargo: Vec<OsString>,
 }
 
 impl Request {
-    /// Takes `--targets` and `--device` out of cargo's arguments, up to a `--`.
+    /// Takes this tool's own options out of cargo's arguments, up to a `--`.
     pub(crate) fn from_arguments(arguments: Vec<OsString>) -> Request {
         let mut request = Request::default();
         let mut arguments = arguments.into_iter();
@@ -31,21 +32,30 @@ impl Request {
                 break;
             }
             match own_option(&argument) {
-                Some((name, value)) => {
-                    let value = value.or_else(|| arguments.next());
-                    *(if name == "--targets" { &mut request.targets } else { &mut request.device }) = value;
-                }
+                Some((name, value)) => *request.place(name) = value.or_else(|| arguments.next()),
                 None => request.cargo.push(argument),
             }
         }
         request
     }
+
+    /// Where the value of one of `OWN_OPTIONS` goes.
+    fn place(&mut self, name: &str) -> &mut Option<OsString> {
+        match name {
+            "--targets" => &mut self.targets,
+            "--device" => &mut self.device,
+            _ => &mut self.emulate,
+        }
+    }
 }
 
-/// `--targets`, `--targets=LIST`, and the same for `--device`.
+/// The options that are not cargo's. Each has a value.
+const OWN_OPTIONS: &[&str] = &["--targets", "--device", "--emulate"];
+
+/// `--targets`, `--targets=LIST`, and the same for the others.
 fn own_option(argument: &OsStr) -> Option<(&'static str, Option<OsString>)> {
     let text = argument.to_str()?;
-    ["--targets", "--device"].into_iter().find_map(|name| match text.strip_prefix(name)? {
+    OWN_OPTIONS.iter().copied().find_map(|name| match text.strip_prefix(name)? {
         "" => Some((name, None)),
         rest => Some((name, Some(rest.strip_prefix('=')?.into()))),
     })
@@ -67,6 +77,9 @@ pub(crate) fn command_for(command: &OsStr, request: &Request) -> Result<Command>
     cargo.arg(command).args(&request.cargo).envs(project::environment(&project, &request.cargo, &targets)?);
     // Cargo would read these before the encoded ones, which hold their values already.
     cargo.env_remove("RUSTFLAGS").env_remove("RUSTDOCFLAGS");
+    if let Some(processor) = &request.emulate {
+        cargo.envs(emulator::environment(&project, processor)?);
+    }
     if let Some(device) = &request.device {
         cargo.env(DEVICE, device);
     }

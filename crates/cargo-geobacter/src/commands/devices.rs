@@ -38,6 +38,18 @@ fn print(info: &DeviceInfo, is_best: bool) {
         info.max_group_size,
         memory(u64::from(info.max_group_memory))
     );
+    if let Some(place) = place(info) {
+        println!("{:<10} {place}", "");
+    }
+}
+
+/// Where a GPU is, as seen from the host.
+fn place(info: &DeviceInfo) -> Option<String> {
+    let node = info.numa_node.map(|node| format!("nearest to NUMA node {node}"));
+    let visible =
+        (info.is_gpu && info.host_visible_memory).then(|| "the host can address all of its memory".to_owned());
+    let parts: Vec<String> = node.into_iter().chain(visible).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn memory(bytes: u64) -> String {

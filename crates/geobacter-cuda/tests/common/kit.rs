@@ -10,7 +10,9 @@ use geobacter_core::kernel::HostShape;
 use geobacter_cuda::CudaDevice;
 use geobacter_driver::Error;
 use geobacter_driver::compiler::{CodeRequest, DeviceCode, KernelCompiler};
-use geobacter_driver::driver::{Copy, DevicePtr, DriverDevice, DriverKernel, DriverQueue, KernelRequest, LaunchShape};
+use geobacter_driver::driver::{
+    Copy, DevicePtr, DriverDevice, DriverKernel, DriverQueue, Fences, KernelRequest, LaunchShape,
+};
 
 /// Answers with the kernels written by hand, or with `code` where that is given.
 #[derive(Default)]
@@ -48,7 +50,7 @@ pub(crate) fn block(arguments: &[&[u8]]) -> Vec<MaybeUninit<u8>> {
 }
 
 pub(crate) fn shape(groups: u32, group_size: u32) -> LaunchShape {
-    LaunchShape { group_size: [group_size, 1, 1], groups: [groups, 1, 1], group_memory: 0 }
+    LaunchShape { group_size: [group_size, 1, 1], groups: [groups, 1, 1], group_memory: 0, fences: Fences::default() }
 }
 
 /// A queue, and launches of the kernels by hand.

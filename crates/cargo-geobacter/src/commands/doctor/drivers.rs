@@ -1,9 +1,11 @@
 //! GPUs, and what the system has to drive them. Nothing is loaded: a broken driver must not break the doctor.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::Check;
+use crate::loader::find_library;
 
 /// What it takes to use one vendor's GPUs.
 struct Vendor {
@@ -14,6 +16,7 @@ struct Vendor {
     device_file: &'static str,
     install: &'static str,
     driver_fix: &'static str,
+    access_fix: &'static str,
 }
 
 const VENDORS: &[Vendor] = &[
@@ -23,6 +26,7 @@ const VENDORS: &[Vendor] = &[
         device_file: "/dev/nvidiactl",
         install: "install the NVIDIA driver; in a container, start it with `--gpus all`",
         driver_fix: "load the NVIDIA kernel driver (`nvidia-smi` says more); in a container, start it with `--gpus all`",
+        access_fix: "ask whoever runs the machine for access: NVIDIA's driver gives it to everyone by default",
     },
     Vendor {
         name: "AMD",
@@ -30,6 +34,8 @@ const VENDORS: &[Vendor] = &[
         device_file: "/dev/kfd",
         install: "install the ROCm runtime: `apt install libhsa-runtime64-1`, or AMD's `rocm-hip-runtime`",
         driver_fix: "load the `amdgpu` kernel driver; in a container, start it with `--device /dev/kfd --device /dev/dri`",
+        access_fix: "join the groups that own it, and log in again: `sudo usermod -aG render,video $USER`; in a \
+                     container, start it with `--group-add render`",
     },
 ];
 
@@ -37,47 +43,78 @@ pub(super) fn checks() -> Vec<Check> {
     VENDORS.iter().map(check).collect()
 }
 
+/// What this user can do with the kernel driver's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    Opens,
+    Denied,
+    Missing,
+}
+
+fn access(file: &str) -> Access {
+    match OpenOptions::new().read(true).write(true).open(file) {
+        Ok(_) => Access::Opens,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Access::Denied,
+        // Whatever else is wrong with a file that is there, the driver's own library will say it better.
+        Err(_) if Path::new(file).exists() => Access::Opens,
+        Err(_) => Access::Missing,
+    }
+}
+
 fn check(vendor: &Vendor) -> Check {
-    let library = find_library(vendor.library);
-    let device = Path::new(vendor.device_file).exists();
-    match (library, device) {
-        (Some(path), true) => Check::good(vendor.name, format!("{} and {}", path.display(), vendor.device_file)),
-        (Some(path), false) => Check::limited(
-            vendor.name,
-            format!("{} is there, {} is not: no GPU, or no driver for it", path.display(), vendor.device_file),
+    verdict(vendor, find_library(vendor.library), access(vendor.device_file))
+}
+
+fn verdict(vendor: &Vendor, library: Option<PathBuf>, access: Access) -> Check {
+    let &Vendor { name, device_file, .. } = vendor;
+    match (library, access) {
+        (Some(path), Access::Opens) => Check::good(name, format!("{} and {device_file}", path.display())),
+        (Some(path), Access::Denied) => Check::limited(
+            name,
+            format!("{} is there, and this user may not open {device_file}", path.display()),
+            vendor.access_fix,
+        ),
+        (Some(path), Access::Missing) => Check::limited(
+            name,
+            format!("{} is there, {device_file} is not: no GPU, or no driver for it", path.display()),
             vendor.driver_fix,
         ),
-        (None, true) => Check::limited(
-            vendor.name,
-            format!("there is a GPU ({}), and no {}", vendor.device_file, vendor.library),
-            vendor.install,
-        ),
-        (None, false) => Check::limited(
-            vendor.name,
-            format!("neither {} nor {}", vendor.library, vendor.device_file),
-            format!("with an {} GPU in this machine, {}", vendor.name, vendor.install),
+        (None, Access::Opens | Access::Denied) => {
+            Check::limited(name, format!("there is a GPU ({device_file}), and no {}", vendor.library), vendor.install)
+        }
+        (None, Access::Missing) => Check::limited(
+            name,
+            format!("neither {} nor {device_file}", vendor.library),
+            format!("with an {name} GPU in this machine, {}", vendor.install),
         ),
     }
 }
 
-/// Where the dynamic loader would find a library.
-fn find_library(name: &str) -> Option<PathBuf> {
-    let configured = std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default();
-    let in_path = std::env::split_paths(&configured).map(|folder| folder.join(name)).find(|p| p.is_file());
-    in_path.or_else(|| in_loader_cache(name)).or_else(|| in_default_folders(name))
-}
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::*;
 
-fn in_loader_cache(name: &str) -> Option<PathBuf> {
-    // Not on every user's PATH.
-    let programs = ["ldconfig", "/sbin/ldconfig"];
-    let output = programs.iter().find_map(|p| Command::new(p).arg("-p").output().ok())?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let line = text.lines().find(|l| l.split_whitespace().next() == Some(name))?;
-    line.rsplit_once("=> ").map(|(_, path)| PathBuf::from(path))
-}
+    #[test]
+    fn each_vendor_has_a_remedy_for_each_lack() {
+        for vendor in VENDORS {
+            let library = || Some(PathBuf::from("/lib/some.so"));
+            let good = verdict(vendor, library(), Access::Opens);
+            assert!(good.verdict == Verdict::Good && good.fix.is_none());
+            let fix = |library, access| verdict(vendor, library, access).fix.expect("a remedy");
+            assert_eq!(fix(library(), Access::Denied), vendor.access_fix);
+            assert_eq!(fix(library(), Access::Missing), vendor.driver_fix);
+            assert_eq!(fix(None, Access::Denied), vendor.install);
+            assert!(fix(None, Access::Missing).ends_with(vendor.install));
+        }
+    }
 
-fn in_default_folders(name: &str) -> Option<PathBuf> {
-    let folders =
-        ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/opt/rocm/lib"];
-    folders.iter().map(|folder| Path::new(folder).join(name)).find(|p| p.is_file())
+    #[test]
+    fn a_file_opens_or_is_missing() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let path = file.path().to_str().expect("a plain name").to_owned();
+        assert_eq!(access(&path), Access::Opens);
+        drop(file);
+        assert_eq!(access(&path), Access::Missing);
+    }
 }

@@ -5,22 +5,28 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::queue::Stream;
+use crate::driver::DriverQueue;
 
 /// How soon after something has happened it looks again.
 const FIRST_PAUSE: Duration = Duration::from_micros(20);
 /// How seldom it looks when nothing happens.
 const LAST_PAUSE: Duration = Duration::from_micros(500);
 
+/// What the waiter asks.
+pub trait Watched: Send + Sync {
+    /// Whether work number `number` is complete or has failed.
+    fn is_over(&self, number: u64) -> bool;
+}
+
 /// Calls back when work is done: one thread for all queues of a device, begun when first needed.
 ///
-/// It asks rather than being told: the driver's own call-backs (`cuLaunchHostFunc`) never come once a stream has failed,
-/// and may not call the driver.
+/// It asks rather than being told: vendors' own call-backs (`cuLaunchHostFunc`, handlers of HSA signals) never come once
+/// the queue has failed, and may not call the vendor's runtime.
 #[derive(Default)]
-pub(crate) struct Waiter(OnceLock<Sender<Job>>);
+pub struct Waiter(OnceLock<Sender<Job>>);
 
 struct Job {
-    stream: Arc<Stream>,
+    queue: Arc<dyn Watched>,
     number: u64,
     then: Box<dyn FnOnce() + Send>,
 }
@@ -28,7 +34,7 @@ struct Job {
 impl Job {
     /// Whether its work is done, well or badly.
     fn is_over(&self) -> bool {
-        self.stream.is_over(self.number)
+        self.queue.is_over(self.number)
     }
 
     fn call(self) {
@@ -40,10 +46,12 @@ impl Job {
 }
 
 impl Waiter {
-    /// Calls `then` once number `number` of `stream` is complete or has failed.
-    pub(crate) fn call(&self, stream: Arc<Stream>, number: u64, then: Box<dyn FnOnce() + Send>) {
-        let job = Job { stream, number, then };
-        // The thread runs as long as the sender lives, and every job keeps the context alive, which has the sender.
+    /// Calls `then` once number `number` of `queue` is complete or has failed.
+    ///
+    /// `queue` must keep the waiter alive: a job whose waiter is gone is finished on the thread that asked for it.
+    pub fn call(&self, queue: Arc<dyn Watched>, number: u64, then: Box<dyn FnOnce() + Send>) {
+        let job = Job { queue, number, then };
+        // The thread runs as long as the sender lives, and every job keeps the waiter alive, which has the sender.
         if let Err(mpsc::SendError(job)) = self.0.get_or_init(begin).send(job) {
             finish_here(job);
         }
@@ -52,7 +60,7 @@ impl Waiter {
 
 fn begin() -> Sender<Job> {
     let (sender, jobs) = mpsc::channel();
-    let thread = std::thread::Builder::new().name("geobacter-cuda-waiter".to_owned());
+    let thread = std::thread::Builder::new().name("geobacter-waiter".to_owned());
     // Where no thread can be made the receiver is dropped, and `send` gives each job back.
     if let Err(error) = thread.spawn(move || run(&jobs)) {
         tracing::error!("no thread for call-backs: {error}");
@@ -90,4 +98,13 @@ fn finish_here(job: Job) {
         std::thread::sleep(LAST_PAUSE);
     }
     job.call();
+}
+
+/// Blocks until another driver's queue has come so far. Not by its `wait`, which would take what failed there from those
+/// who wait for that queue.
+pub fn wait_on_the_host(other: &Arc<dyn DriverQueue>, value: u64) {
+    let (done, waiting) = mpsc::channel::<()>();
+    other.on_complete(value, Box::new(move || drop(done)));
+    // The sender is dropped, called or not: either way nothing is left to wait for.
+    let _ = waiting.recv();
 }

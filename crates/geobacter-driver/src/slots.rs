@@ -1,45 +1,57 @@
 //! Who uses which panic record of a queue.
+//!
+//! For drivers of devices whose work-items cannot unwind: each launch in flight has a record of its own.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::kernel::Loaded;
-
 /// Panic records of a queue. Launches in flight are limited to this many: fewer than the 1024 or so at which
-/// `cuLaunchKernel` itself blocks, which it would do with the queue locked.
-pub(crate) const SLOTS: usize = 512;
+/// vendors' runtimes themselves block, which they would do with the queue locked.
+pub const SLOTS: usize = 512;
+
+/// What messages call a loaded kernel.
+pub trait Named {
+    /// The kernel's demangled name.
+    fn name(&self) -> &str;
+}
 
 /// Which launch each panic record belongs to, and how far the queue has come. Never locked across a call of the driver,
 /// so that the report of a fault can look at it.
-pub(crate) struct Slots {
+pub struct Slots<K> {
     /// All work up to this number is complete, and its panics are in the log.
     completed: AtomicU64,
-    owners: Mutex<Vec<Owner>>,
+    owners: Mutex<Vec<Owner<K>>>,
 }
 
-#[derive(Clone, Default)]
-struct Owner {
+struct Owner<K> {
     /// The launch's number; 0: none.
     number: u64,
     /// Keeps the code loaded until the launch is known to be complete.
-    kernel: Option<Arc<Loaded>>,
+    kernel: Option<Arc<K>>,
 }
 
-impl Slots {
+impl<K> Default for Slots<K> {
+    fn default() -> Self {
+        let unused = || Owner { number: 0, kernel: None };
+        Self { completed: AtomicU64::new(0), owners: Mutex::new(std::iter::repeat_with(unused).take(SLOTS).collect()) }
+    }
+}
+
+impl<K: Named> Slots<K> {
     /// None used.
-    pub(crate) fn new() -> Self {
-        Self { completed: AtomicU64::new(0), owners: Mutex::new(vec![Owner::default(); SLOTS]) }
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// How far the queue has come, as far as known.
-    pub(crate) fn completed(&self) -> u64 {
+    pub fn completed(&self) -> u64 {
         self.completed.load(Ordering::Acquire)
     }
 
     /// Notes that all work up to `number` is complete, and its panics are in the log.
-    pub(crate) fn complete(&self, number: u64) {
+    pub fn complete(&self, number: u64) {
         self.completed.fetch_max(number, Ordering::AcqRel);
     }
 
@@ -47,7 +59,7 @@ impl Slots {
     ///
     /// # Errors
     /// The number of the launch that has it, where that is not known to be complete.
-    pub(crate) fn claim(&self, slot: usize, number: u64, kernel: &Arc<Loaded>) -> Result<(), u64> {
+    pub fn claim(&self, slot: usize, number: u64, kernel: &Arc<K>) -> Result<(), u64> {
         let mut owners = self.owners.lock();
         let owner = &mut owners[slot];
         if owner.number > self.completed() {
@@ -66,22 +78,22 @@ impl Slots {
     }
 
     /// Takes `slot` back from a launch that was refused.
-    pub(crate) fn release(&self, slot: usize) {
+    pub fn release(&self, slot: usize) {
         self.owners.lock()[slot].number = 0;
     }
 
     /// The launch that has `slot`, and its kernel's name.
-    pub(crate) fn owner(&self, slot: usize) -> Option<(u64, String)> {
+    pub fn owner(&self, slot: usize) -> Option<(u64, String)> {
         let owners = self.owners.lock();
         let owner = &owners[slot];
         owner.kernel.as_ref().filter(|_| owner.number != 0).map(|kernel| (owner.number, kernel.name().to_owned()))
     }
 
     /// Adds the names of all kernels not known to be complete, in the order of their launch.
-    pub(crate) fn in_flight(&self, names: &mut Vec<String>) {
+    pub fn in_flight(&self, names: &mut Vec<String>) {
         let completed = self.completed();
         let owners = self.owners.lock();
-        let mut running: Vec<&Owner> = owners.iter().filter(|owner| owner.number > completed).collect();
+        let mut running: Vec<&Owner<K>> = owners.iter().filter(|owner| owner.number > completed).collect();
         running.sort_by_key(|owner| owner.number);
         names.extend(running.iter().filter_map(|owner| owner.kernel.as_ref()).map(|kernel| kernel.name().to_owned()));
     }

@@ -10,15 +10,18 @@ const SLEEP_PART: u32 = 16;
 const LONGEST_SLEEP: Duration = Duration::from_millis(1);
 
 /// The time at which a wait of `timeout` from now gives up; `None`: never, also where the clock cannot say when.
-pub(crate) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
+pub fn deadline(timeout: Option<Duration>) -> Option<Instant> {
     timeout.and_then(|timeout| Instant::now().checked_add(timeout))
 }
 
 /// Waits until `done` says so, or the deadline has passed: `false`.
 ///
+/// # Errors
+/// What `done` answers.
+///
 /// It never blocks in the driver: that takes events which interrupt the host, and once a process has such interrupts,
 /// every launch and every wait pays for them, most of all in a virtual machine.
-pub(crate) fn poll<E>(deadline: Option<Instant>, mut done: impl FnMut() -> Result<bool, E>) -> Result<bool, E> {
+pub fn poll<E>(deadline: Option<Instant>, mut done: impl FnMut() -> Result<bool, E>) -> Result<bool, E> {
     let begin = Instant::now();
     loop {
         if done()? {

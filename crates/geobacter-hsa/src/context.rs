@@ -1,0 +1,172 @@
+//! What belongs to a device as a whole: its signals and blocks, and whether it can still be used.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+use geobacter_driver::Error;
+use geobacter_driver::driver::DeviceInfo;
+use geobacter_driver::failures::suspects;
+use geobacter_driver::poll;
+use geobacter_driver::waiter::Waiter;
+use parking_lot::Mutex;
+
+use crate::blocks::Blocks;
+use crate::completion::SignalPool;
+use crate::flight::Flight;
+use crate::info::Pools;
+use crate::ranges::Ranges;
+use crate::runtime::Runtime;
+use crate::sys::{Agent, Api, SUCCESS, Status};
+
+/// Calls a function of the runtime, and turns its answer into a `Result` that names the function.
+macro_rules! hsa {
+    ($context:expr, $name:ident($($arg:expr),* $(,)?)) => {
+        $context.check(stringify!($name), ($context.api().$name)($($arg),*))
+    };
+}
+
+/// How long copies in flight may take to end after a memory fault, before they are taken for dead too.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// One device, shared by all that is made for it.
+pub(crate) struct Context {
+    runtime: Arc<Runtime>,
+    agent: Agent,
+    pub(crate) pools: Pools,
+    /// A copy, for messages and limits.
+    pub(crate) info: DeviceInfo,
+    pub(crate) signals: SignalPool,
+    /// Kernel arguments.
+    pub(crate) kernargs: Blocks,
+    /// Host memory that copies go through where the user's cannot be reached.
+    pub(crate) staging: Blocks,
+    /// What was allocated, and of that what other devices reach too.
+    pub(crate) allocations: Ranges,
+    pub(crate) shared: Ranges,
+    /// Calls back when work is done.
+    pub(crate) waiter: Waiter,
+    /// The queues: whom to suspect of a fault, and to tell of it.
+    flights: Mutex<Vec<Weak<Flight>>>,
+    /// There was a memory fault: a new queue may not work.
+    suspicious: AtomicBool,
+    /// What made the device unusable, once something has.
+    lost: OnceLock<Error>,
+}
+
+impl Context {
+    pub(crate) fn new(runtime: &Arc<Runtime>, agent: Agent, info: &DeviceInfo, pools: Pools) -> Arc<Self> {
+        let context = Arc::new(Self {
+            runtime: Arc::clone(runtime),
+            agent,
+            pools,
+            info: info.clone(),
+            signals: SignalPool::default(),
+            kernargs: Blocks::new(pools.kernarg),
+            staging: Blocks::new(pools.host),
+            allocations: Ranges::default(),
+            shared: Ranges::default(),
+            waiter: Waiter::default(),
+            flights: Mutex::default(),
+            suspicious: AtomicBool::new(false),
+            lost: OnceLock::new(),
+        });
+        runtime.watch(&context);
+        context
+    }
+
+    /// The functions.
+    pub(crate) fn api(&self) -> &'static Api {
+        self.runtime.api()
+    }
+
+    /// The runtime, as started.
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// The device's handle.
+    pub(crate) fn agent(&self) -> Agent {
+        self.agent
+    }
+
+    /// The device's id.
+    pub(crate) fn id(&self) -> &str {
+        &self.info.id
+    }
+
+    /// What `call` answered, as a `Result`.
+    pub(crate) fn check(&self, call: &'static str, status: Status) -> Result<(), Error> {
+        if status == SUCCESS { Ok(()) } else { Err(self.refused(call, &self.api().describe(status))) }
+    }
+
+    #[cold]
+    pub(crate) fn refused(&self, call: &'static str, reason: &str) -> Error {
+        Error::DriverCall { device: self.id().to_owned(), call, reason: reason.to_owned() }
+    }
+
+    /// Refuses once the device is lost.
+    pub(crate) fn usable(&self) -> Result<(), Error> {
+        self.lost.get().map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// Whether nothing runs on the device any more.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.get().is_some()
+    }
+
+    /// Lets faults name, and reach, one more queue.
+    pub(crate) fn register(&self, flight: &Arc<Flight>) {
+        let mut flights = self.flights.lock();
+        flights.retain(|flight| flight.strong_count() > 0);
+        flights.push(Arc::downgrade(flight));
+    }
+
+    /// Whether a new queue must show that it works before it is used.
+    pub(crate) fn is_suspicious(&self) -> bool {
+        self.suspicious.load(Ordering::Acquire)
+    }
+
+    /// What the first queue after a memory fault has shown.
+    pub(crate) fn recovered(&self, works: bool) -> Result<(), Error> {
+        if works {
+            self.suspicious.store(false, Ordering::Release);
+            return Ok(());
+        }
+        let reason = "after a memory fault the kernel driver runs nothing of this process any more: nothing runs on the \
+                      device, and its memory cannot be read, until the process ends";
+        let error = || Error::DeviceFault {
+            device: self.id().to_owned(),
+            work: "a memory fault's aftermath".to_owned(),
+            reason: reason.to_owned(),
+        };
+        Err(self.lost.get_or_init(error).clone())
+    }
+
+    /// A kernel reached where there is no memory. Called on the runtime's own thread, which must not wait.
+    pub(crate) fn memory_fault(self: &Arc<Self>, reason: String) {
+        tracing::error!("{}: {reason}", self.id());
+        self.suspicious.store(true, Ordering::Release);
+        let context = Arc::clone(self);
+        let aftermath = move || context.clear_away(&reason);
+        let thread = std::thread::Builder::new().name("geobacter-hsa-fault".to_owned());
+        if let Err(error) = thread.spawn(aftermath) {
+            tracing::error!("no thread to report a memory fault from: {error}");
+        }
+    }
+
+    /// Ends all that ran when a memory fault happened. The runtime does not say which queue it was.
+    fn clear_away(&self, reason: &str) {
+        let flights: Vec<Arc<Flight>> = self.flights.lock().iter().filter_map(Weak::upgrade).collect();
+        let names: Vec<String> = flights.iter().filter_map(|flight| flight.current_kernel()).collect();
+        let error =
+            Error::DeviceFault { device: self.id().to_owned(), work: suspects(&names), reason: reason.to_owned() };
+        flights.iter().for_each(|flight| flight.stop());
+        flights.iter().for_each(|flight| flight.fail(&error));
+        // Copies go on by themselves, and with what they waited for out of the way they end.
+        let ended = || Ok::<_, ()>(flights.iter().all(|flight| flight.is_idle()));
+        if poll::poll(poll::deadline(Some(GRACE)), ended) != Ok(true) {
+            flights.iter().for_each(|flight| flight.give_up());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! AMD GPUs through ROCr, the HSA runtime, loaded at run time.
+//!
+//! | file | its one job |
+//! |---|---|
+//! | `sys` | the functions of `libhsa-runtime64.so.1`, found by name |
+//! | `driver` | finds the devices, or says why there are none |
+//! | `runtime` | the runtime, started once; what it tells of memory faults |
+//! | `query`, `info` | asking for one value; what a device can do, and its memory pools |
+//! | `context` | what belongs to a device as a whole, and whether it can still be used |
+//! | `device`, `memory`, `ranges` | a device: its memory, queues and kernels; which addresses belong together |
+//! | `kernel`, `target` | code loaded into a device; what code is for |
+//! | `queue`, `stream` | the driver's queue; the order of submission |
+//! | `packet`, `ring` | what the device reads, byte by byte, and where it is written |
+//! | `flight` | work that is not known to be done, and what a fault makes of it |
+//! | `completion` | signals that tell when work is done |
+//! | `transfer`, `lock`, `fill` | copies, by engines that are not in order by themselves; fills |
+//! | `blocks` | host memory that is used again: kernel arguments, and what copies go through |
+//! | `status` | where the panic records are |
+//! | `mark` | the device's clock |
+
+#[macro_use]
+mod context;
+mod blocks;
+mod completion;
+mod device;
+mod driver;
+mod fill;
+mod flight;
+mod info;
+mod kernel;
+mod lock;
+mod mark;
+mod memory;
+mod packet;
+mod query;
+mod queue;
+mod ranges;
+mod ring;
+mod runtime;
+mod status;
+mod stream;
+#[doc(hidden)]
+pub mod sys;
+mod target;
+mod transfer;
+
+pub use device::HsaDevice;
+pub use driver::HsaDriver;
+pub use kernel::HsaKernel;
+pub use mark::HsaMark;
+pub use queue::{Gate, HsaQueue};

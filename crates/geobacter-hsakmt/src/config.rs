@@ -1,0 +1,162 @@
+//! What the environment asks of the emulated GPU.
+
+use std::env;
+use std::path::PathBuf;
+
+use geobacter_emulator::Options;
+
+use crate::topology::{self, Model};
+
+/// The processor to emulate.
+const PROCESSOR: &str = "GEOBACTER_EMULATE";
+/// Bytes of device memory, with `K`, `M` or `G`.
+const MEMORY: &str = "GEOBACTER_EMULATOR_MEMORY";
+/// Threads that run work-groups.
+const THREADS: &str = "GEOBACTER_EMULATOR_THREADS";
+/// Checks beyond the hardware's, separated by commas.
+const CHECKS: &str = "GEOBACTER_EMULATOR_CHECKS";
+/// Set to `1`, says at exit what was executed.
+const STATISTICS: &str = "GEOBACTER_EMULATOR_STATISTICS";
+/// A file for reports; standard error where it is not set.
+const LOG: &str = "GEOBACTER_EMULATOR_LOG";
+
+/// Device memory where nothing is said. It is address space, not memory, until it is written.
+const DEFAULT_MEMORY: u64 = 4 << 30;
+/// Less is too little for what AMD's runtime allocates for itself.
+const LEAST_MEMORY: u64 = 16 << 20;
+
+/// The emulated GPU's settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) model: &'static Model,
+    pub(crate) memory: u64,
+    pub(crate) options: Options,
+    pub(crate) statistics: bool,
+    pub(crate) log: Option<PathBuf>,
+}
+
+/// A setting that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{variable}={value}: {problem}")]
+pub(crate) struct BadSetting {
+    variable: &'static str,
+    value: String,
+    problem: String,
+}
+
+impl Config {
+    pub(crate) fn from_environment() -> Result<Config, BadSetting> {
+        Config::read(|name| env::var(name).ok().filter(|v| !v.is_empty()))
+    }
+
+    fn read(get: impl Fn(&str) -> Option<String>) -> Result<Config, BadSetting> {
+        let setting = |variable: &'static str| get(variable).map(|value| (variable, value));
+        let model = match setting(PROCESSOR) {
+            None => topology::default_model(),
+            Some((variable, value)) => topology::model(&value).ok_or_else(|| BadSetting {
+                variable,
+                problem: format!("there is no such emulated processor; there are {}", topology::names(", ")),
+                value,
+            })?,
+        };
+        let memory = match setting(MEMORY) {
+            None => DEFAULT_MEMORY,
+            Some(s) => parsed(s, "write a size of at least 16M, such as `512M` or `4G`", |v| {
+                bytes(v).filter(|b| *b >= LEAST_MEMORY)
+            })?,
+        };
+        let mut options = Options::default();
+        if let Some(s) = setting(THREADS) {
+            options.threads = parsed(s, "write a number of threads, 0 for one each core", |v| v.parse().ok())?;
+        }
+        if let Some(s) = setting(CHECKS) {
+            (options.uninitialised, options.strict_barriers) =
+                parsed(s, "write `uninitialised`, `barriers`, or both with a comma", checks)?;
+        }
+        let statistics = match setting(STATISTICS) {
+            None => false,
+            Some(s) => parsed(s, "write `1` or `0`", |v| ["0", "1"].contains(&v).then_some(v == "1"))?,
+        };
+        Ok(Config { model, memory, options, statistics, log: get(LOG).map(PathBuf::from) })
+    }
+}
+
+fn parsed<T>(
+    (variable, value): (&'static str, String),
+    problem: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, BadSetting> {
+    parse(value.trim()).ok_or_else(|| BadSetting { variable, problem: problem.into(), value })
+}
+
+/// `64`, `512K`, `512M`, `4G`.
+fn bytes(text: &str) -> Option<u64> {
+    let (digits, unit) = match text.chars().last()?.to_ascii_uppercase() {
+        'K' => (&text[..text.len() - 1], 1 << 10),
+        'M' => (&text[..text.len() - 1], 1 << 20),
+        'G' => (&text[..text.len() - 1], 1 << 30),
+        _ => (text, 1u64),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+/// Uninitialised work-group memory, and strict barriers.
+fn checks(text: &str) -> Option<(bool, bool)> {
+    text.split(',').map(str::trim).filter(|name| !name.is_empty()).try_fold(
+        (false, false),
+        |(memory, barriers), name| match name {
+            "uninitialised" => Some((true, barriers)),
+            "barriers" => Some((memory, true)),
+            _ => None,
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variable: &'static str, value: &'static str) -> Result<Config, BadSetting> {
+        Config::read(move |name| (name == variable).then(|| value.to_owned()))
+    }
+
+    #[test]
+    fn nothing_set_is_a_gfx90a_with_four_gibibytes() {
+        let config = Config::read(|_| None).unwrap();
+        assert_eq!(config.model.name, "gfx90a");
+        assert_eq!(config.memory, 4_294_967_296);
+        assert_eq!(config.options, Options::default());
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(with(MEMORY, "512M").unwrap().memory, 536_870_912);
+        assert_eq!(with(MEMORY, "2g").unwrap().memory, 2_147_483_648);
+        assert_eq!(with(MEMORY, "33554432").unwrap().memory, 33_554_432);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_with_what_could() {
+        let error = with(PROCESSOR, "gfx1").unwrap_err().to_string();
+        assert!(error.starts_with("GEOBACTER_EMULATE=gfx1: "), "{error}");
+        assert!(error.contains("gfx90a"), "{error}");
+        for (variable, value) in [
+            (MEMORY, "1"),
+            (MEMORY, "lots"),
+            (MEMORY, "99999999999G"),
+            (THREADS, "-1"),
+            (CHECKS, "all"),
+            (STATISTICS, "y"),
+        ] {
+            let error = with(variable, value).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("{variable}={value}: write ")), "{error}");
+        }
+    }
+
+    #[test]
+    fn checks_are_a_list() {
+        let options = with(CHECKS, "barriers, uninitialised").unwrap().options;
+        assert!(options.strict_barriers && options.uninitialised);
+        assert!(!with(CHECKS, "barriers").unwrap().options.uninitialised);
+    }
+}
