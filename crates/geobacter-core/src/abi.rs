@@ -13,6 +13,7 @@
 //! | `__geobacter_platform` | one of the `PLATFORM_*` constants |
 //! | `__geobacter_set_status(p)`, `__geobacter_status()` | the launch's [`LaunchStatus`](crate::LaunchStatus) block |
 //! | `__geobacter_exit` | ends this work-item; the others run on |
+//! | `__geobacter_interrupt(event_id)` | wakes the host, which waits for a signal of this event |
 //! | `__geobacter_work_group_barrier` | convergent; only ever called through [`convergent_call!`](crate::convergent_call) |
 //!
 //! Besides these, lowering may add calls to the Rust functions named `__geobacter_rt_*` in [`rt`](crate::rt): the device
@@ -78,6 +79,12 @@ device_functions! {
     fn __geobacter_status() -> *mut LaunchStatus = core::ptr::null_mut();
     /// Ends this work-item. On the host a kernel panics instead, so this is never reached.
     fn __geobacter_exit() = ();
+    /// Wakes whoever on the host waits for a signal of this event.
+    fn __geobacter_interrupt(event_id: u32) = {
+        if let Some(hooks) = crate::host::hooks() {
+            (hooks.interrupt)(event_id);
+        }
+    };
     /// Waits for every work-item of the work-group. Convergent.
     fn __geobacter_work_group_barrier() = ();
 }

@@ -10,12 +10,15 @@
 
 pub mod abi;
 mod grid;
+#[doc(hidden)]
+pub mod host;
 mod item;
 pub mod kernel;
 mod param;
 mod platform;
 #[doc(hidden)]
 pub mod rt;
+mod signal;
 mod status;
 mod views;
 
@@ -24,5 +27,6 @@ pub use item::WorkItem;
 pub use kernel::Kernel;
 pub use param::{ArgKind, DeviceCopy, KernelParam, SliceArg};
 pub use platform::{Platform, platform};
+pub use signal::{SignalBlock, SignalRef};
 pub use status::LaunchStatus;
 pub use views::{PerItem, PerItemChunks, PerItemStrided, PerItemTile, RawSlice, Tile, TileArg};

@@ -51,6 +51,8 @@ pub enum ArgKind {
     Pointer = 3,
     /// A struct of other parameters.
     Struct = 4,
+    /// A signal.
+    Signal = 5,
 }
 
 /// A type that a kernel can take as a parameter.

@@ -10,6 +10,7 @@ mod device;
 mod memory;
 mod panics;
 mod queue;
+mod signal;
 mod workers;
 
 pub use device::CpuDriver;

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use geobacter_driver::Error;
 use parking_lot::Mutex;
 
+use crate::event::Event;
 use crate::slots::Slots;
 use crate::sys::{self, Api, CUDA_SUCCESS, CUcontext, CUdevice, CUevent, CUresult, CUstream};
 use crate::waiter::Waiter;
@@ -146,6 +147,11 @@ impl Context {
         // SAFETY: writes one handle; the context is current.
         unsafe { cuda!(self, cuStreamCreate(&mut stream, sys::STREAM_NON_BLOCKING)) }?;
         Ok(stream)
+    }
+
+    /// An event that waits for nothing: asking about it tells of faults.
+    pub(crate) fn probe(self: &Arc<Self>) -> Result<Event, Error> {
+        Event::record(self, *self.side.lock())
     }
 
     /// Runs what `submit` puts on the side stream, to its end. The context must be current.

@@ -14,6 +14,7 @@
 //! | `event`, `poll` | one event, and how to wait for it |
 //! | `slots`, `status` | who uses which panic record, and what the record says |
 //! | `waiter` | the thread that calls back when work is done |
+//! | `signal` | values that kernels change and the host waits for |
 //! | `mark` | the device's clock |
 //! | `raw` | the driver API with nothing around it, to measure against |
 
@@ -33,6 +34,7 @@ mod peer;
 mod poll;
 mod queue;
 mod raw;
+mod signal;
 mod slots;
 mod status;
 #[doc(hidden)]

@@ -1,11 +1,13 @@
 //! What the host passes for each kind of kernel parameter.
 
 use geobacter_core::{
-    DeviceCopy, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, RawSlice, SliceArg, TileArg,
+    DeviceCopy, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, RawSlice, SignalBlock, SignalRef,
+    SliceArg, TileArg,
 };
 use smallvec::SmallVec;
 
 use crate::buffer::{Buffer, BufferView, BufferViewMut, RawView, TilesMut};
+use crate::device_signal::DeviceSignal;
 use crate::memory::{Access, Memory, Signals};
 use crate::queue::Queue;
 use crate::signal::Signal;
@@ -16,23 +18,29 @@ pub struct Binder<'b> {
     device: Device,
     argument: usize,
     uses: SmallVec<[(&'b Memory, Access); 6]>,
+    signals: SmallVec<[&'b DeviceSignal; 1]>,
 }
 
 impl<'b> Binder<'b> {
     pub(crate) fn new(device: &Device) -> Self {
-        Binder { device: device.clone(), argument: 0, uses: SmallVec::new() }
+        Binder { device: device.clone(), argument: 0, uses: SmallVec::new(), signals: SmallVec::new() }
     }
 
     fn bind(&mut self, memory: &'b Memory, access: Access) -> Result<()> {
-        if !memory.device().is_same(&self.device) {
-            return Err(Error::WrongDevice {
-                argument: self.argument,
-                buffer: memory.device().id().to_owned(),
-                launch: self.device.id().to_owned(),
-            });
-        }
+        self.same_device(memory.device())?;
         self.uses.push((memory, access));
         Ok(())
+    }
+
+    fn same_device(&self, device: &Device) -> Result<()> {
+        if device.is_same(&self.device) {
+            return Ok(());
+        }
+        Err(Error::WrongDevice {
+            argument: self.argument,
+            buffer: device.id().to_owned(),
+            launch: self.device.id().to_owned(),
+        })
     }
 
     fn slice<T: DeviceCopy>(
@@ -58,6 +66,7 @@ impl<'b> Binder<'b> {
         for access in [Access::Read, Access::Write] {
             self.uses.iter().filter(|(_, a)| *a == access).for_each(|(memory, a)| memory.note(signal, *a, foreign));
         }
+        self.signals.iter().for_each(|used| used.note(signal));
     }
 }
 
@@ -124,6 +133,15 @@ unsafe impl<'b, T: DeviceCopy, const W: usize, const H: usize> HostArg<'b, PerIt
 unsafe impl<'b, T: DeviceCopy> HostArg<'b, RawSlice<T>> for RawView<'b, T> {
     fn pack(self, binder: &mut Binder<'b>) -> Result<SliceArg<T>> {
         binder.slice(self.buffer, 0, self.buffer.len(), Access::Write)
+    }
+}
+
+// SAFETY: the signal is bound to the launch, which keeps its block until it is over.
+unsafe impl<'b> HostArg<'b, SignalRef<'_>> for &'b DeviceSignal {
+    fn pack(self, binder: &mut Binder<'b>) -> Result<*const SignalBlock> {
+        binder.same_device(self.device())?;
+        binder.signals.push(self);
+        Ok(self.block())
     }
 }
 

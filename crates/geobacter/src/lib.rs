@@ -41,6 +41,7 @@
 //! | [`PerItemStrided<T>`](PerItemStrided): every n-th element | `&mut buffer` |
 //! | [`PerItemTile<T, W, H>`](PerItemTile): a tile of a matrix each | `buffer.tiles(width)` |
 //! | [`RawSlice<T>`](RawSlice): unchecked | `unsafe { buffer.raw() }` |
+//! | [`SignalRef`]: a number that kernels change and the host waits for | `&signal`, a [`DeviceSignal`] |
 //! | a struct of such parameters that derives [`KernelArg`] | the generated `...Args` struct |
 //!
 //! # When a kernel panics
@@ -54,7 +55,7 @@ extern crate self as geobacter;
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
     Grid, GridIndex, Kernel, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice,
-    Tile, WorkItem, platform,
+    SignalRef, Tile, WorkItem, platform,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
@@ -114,8 +115,8 @@ pub use geobacter_macros::DeviceCopy;
 #[doc(inline)]
 pub use geobacter_macros::KernelArg;
 pub use geobacter_runtime::{
-    Buffer, BufferView, BufferViewMut, Device, DeviceInfo, Download, Error, HostBuffer, Launch, Mark, Origin, Prepared,
-    Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
+    Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, HostBuffer,
+    Launch, Mark, Origin, Prepared, Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
 };
 
 #[doc(hidden)]
@@ -124,7 +125,7 @@ pub use geobacter_core as core;
 /// All that a program with kernels usually needs.
 pub mod prelude {
     pub use crate::{
-        Buffer, Device, DeviceCopy, Grid, HostBuffer, KernelArg, PerItem, PerItemChunks, PerItemStrided, PerItemTile,
-        Platform, WorkItem, platform,
+        Buffer, Condition, Device, DeviceCopy, DeviceSignal, Grid, HostBuffer, KernelArg, PerItem, PerItemChunks,
+        PerItemStrided, PerItemTile, Platform, SignalRef, WorkItem, platform,
     };
 }

@@ -23,7 +23,7 @@ pub(super) fn define(session: &Session<'_>, module: &Module<'_>) -> Result<(), I
 }
 
 fn is_answered(name: &str) -> bool {
-    axis_of(name).is_some() || matches!(name, "platform" | "work_group_barrier")
+    axis_of(name).is_some() || matches!(name, "platform" | "work_group_barrier" | "interrupt")
 }
 
 fn axis_of(name: &str) -> Option<(&str, usize)> {
@@ -44,6 +44,9 @@ fn give_body<'m>(
         function.add_attribute(AttributePlace::Function, context.attribute(attribute, 0));
     }
     let b = Builder::at_end(function.append_block(""));
+    if name == "interrupt" {
+        return session.target.interrupt(function, b, module);
+    }
     match answer(session, module, &b, name)? {
         Some(value) => b.ret(value),
         None => b.ret_void(),

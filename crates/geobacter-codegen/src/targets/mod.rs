@@ -55,6 +55,14 @@ pub(crate) trait Target {
     /// Waits for every work-item of the group, and makes memory written before visible to them.
     fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError>;
 
+    /// The body of a function that is given the number of an event, and makes whoever on the host waits for that look:
+    /// nothing, where the host looks by itself. The builder stands in its first block.
+    fn interrupt<'m>(&self, function: Function<'m>, b: Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+        let _ = (function, m);
+        b.ret_void();
+        Ok(())
+    }
+
     /// How a work-item ends early.
     fn exit_by(&self) -> Exit;
 

@@ -16,6 +16,7 @@ mod math;
 mod numbers;
 mod order;
 mod panics;
+mod signals;
 mod views;
 
 use geobacter::Device;
@@ -52,6 +53,9 @@ const CASES: &[Case] = cases! {
         futures, concurrent_launches, concurrent_first_launches;
     panics: bounds_check, explicit, unwrap_none, overflow_and_division, only_some_work_items, the_device_goes_on,
         reported_when_a_buffer_is_read, reported_through_other_queues;
+    signals: every_work_item_counts, the_host_waits_for_each_condition, a_wait_for_what_never_comes_times_out,
+        every_operation, kernels_see_what_the_host_sets, one_signal_serves_launches_on_two_queues, dropped_while_in_use,
+        signals_of_another_device_are_refused;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions;
 };

@@ -12,6 +12,7 @@ pub(super) fn kind_name(kind: u32) -> &'static str {
         2 => "output slice",
         3 => "pointer",
         4 => "struct",
+        5 => "signal",
         _ => "unknown",
     }
 }
