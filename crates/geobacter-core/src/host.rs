@@ -4,11 +4,17 @@
 
 use core::sync::atomic::{AtomicPtr, Ordering};
 
+use crate::abi::Site;
+
 /// What the CPU device does for kernels.
 #[derive(Debug)]
 pub struct HostHooks {
     /// A kernel has changed a signal of this event.
     pub interrupt: fn(event_id: u32),
+    /// The memory of the work-group that runs on this thread.
+    pub group_memory: fn() -> *mut u8,
+    /// Runs the others of the work-group until they have all come to a barrier, or have ended. Must not unwind.
+    pub work_group_barrier: fn(Site),
 }
 
 static HOOKS: AtomicPtr<HostHooks> = AtomicPtr::new(core::ptr::null_mut());

@@ -176,7 +176,7 @@ unsafe impl KernelParam for SignalRef<'_> {
     const KIND: ArgKind = ArgKind::Signal;
 
     #[inline(always)]
-    unsafe fn unpack<'k>(packed: &'k *const SignalBlock) -> SignalRef<'k> {
+    unsafe fn unpack<'k>(packed: &'k *const SignalBlock, _: usize) -> SignalRef<'k> {
         // SAFETY: the host passed a live signal.
         SignalRef { block: unsafe { &**packed } }
     }

@@ -10,6 +10,7 @@ use geobacter_driver::driver::{
 };
 use geobacter_driver::signal::DriverSignal;
 
+use crate::cooperate;
 use crate::memory;
 use crate::queue::CpuQueue;
 use crate::signal::{self, CpuSignal};
@@ -19,7 +20,11 @@ use crate::workers::Workers;
 const MAX_GROUP_SIZE: u32 = 1024;
 
 /// What kernels that run as host code get from here.
-static HOOKS: HostHooks = HostHooks { interrupt: signal::interrupt };
+static HOOKS: HostHooks = HostHooks {
+    interrupt: signal::interrupt,
+    group_memory: cooperate::group_memory,
+    work_group_barrier: cooperate::barrier,
+};
 
 /// Finds the one CPU device.
 #[derive(Debug, Default)]

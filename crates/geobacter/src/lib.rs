@@ -42,6 +42,8 @@
 //! | [`PerItemTile<T, W, H>`](PerItemTile): a tile of a matrix each | `buffer.tiles(width)` |
 //! | [`RawSlice<T>`](RawSlice): unchecked | `unsafe { buffer.raw() }` |
 //! | [`SignalRef`]: a number that kernels change and the host waits for | `&signal`, a [`DeviceSignal`] |
+//! | [`Group`]: barriers, and more that work-items of a group do together | [`GroupArg`] |
+//! | [`Lds<T>`](Lds): work-group memory | [`LdsArg`], or [`LdsLen`]`(n)` for an `Lds<[T]>` |
 //! | a struct of such parameters that derives [`KernelArg`] | the generated `...Args` struct |
 //!
 //! # When a kernel panics
@@ -54,8 +56,9 @@ extern crate self as geobacter;
 /// What crosses to a device by value; derive it for your own structs.
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
-    Grid, GridIndex, Kernel, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice,
-    SignalRef, Tile, WorkItem, platform,
+    Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam, Lds, LdsArg, LdsArray, LdsItem, LdsLen,
+    LdsShared, LdsSlots, Linear, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice, SignalRef,
+    Subgroup, SubgroupItem, Tile, WorkItem, platform,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
@@ -125,7 +128,8 @@ pub use geobacter_core as core;
 /// All that a program with kernels usually needs.
 pub mod prelude {
     pub use crate::{
-        Buffer, Condition, Device, DeviceCopy, DeviceSignal, Grid, HostBuffer, KernelArg, PerItem, PerItemChunks,
-        PerItemStrided, PerItemTile, Platform, SignalRef, WorkItem, platform,
+        Buffer, Condition, Device, DeviceCopy, DeviceSignal, Grid, Group, GroupArg, HostBuffer, KernelArg, Lds, LdsArg,
+        LdsLen, LdsShared, LdsSlots, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, SignalRef,
+        WorkItem, platform,
     };
 }

@@ -1,5 +1,7 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
+mod subgroup;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +12,7 @@ use geobacter_llvm::{
     Module, OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
 };
 
-use super::{Axis, Exit, Target};
+use super::{Axis, Exit, SubgroupOp, Target};
 
 /// Stops the wave, and tells the runtime that it did: trap 2 is LLVM's own for `llvm.trap`.
 const TRAP: &str = "s_trap 2";
@@ -140,6 +142,16 @@ impl Target for Amdgpu {
         b.call(m.intrinsic("llvm.amdgcn.s.barrier", &[])?, &[]);
         b.fence(Ordering::Acquire, "workgroup");
         Ok(())
+    }
+
+    fn subgroup<'m>(
+        &self,
+        operation: SubgroupOp,
+        function: Function<'m>,
+        b: Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<(), IrError> {
+        subgroup::body(operation, function, b, m)
     }
 
     /// One message for each event: a wavefront sends one at a time, with the event in `m0` (ROCm's device libraries send
