@@ -88,3 +88,11 @@ fn images_are_shared_objects_with_a_kernel_descriptor() {
         assert!(image.code.windows(descriptor.len()).any(|w| w == descriptor.as_bytes()));
     }
 }
+
+#[test]
+fn a_change_of_a_signal_interrupts_the_host() {
+    for target in AMD {
+        let text = asm("signals", target);
+        text.has("s_sendmsg sendmsg(MSG_INTERRUPT)").has("v_readfirstlane_b32");
+    }
+}

@@ -99,3 +99,12 @@ fn older_and_newer_capabilities_are_written_with_a_version_that_drivers_load() {
     }
     asm("saxpy", "sm_90").has(".version 7.8");
 }
+
+#[test]
+fn signals_change_for_the_whole_system() {
+    let ptx = asm("signals", NVPTX);
+    for operation in ["add", "and", "or", "xor", "min.s64", "max.s64", "exch", "cas"] {
+        ptx.has(&format!(".{operation}"));
+    }
+    ptx.lacks(".gpu").lacks(".cta");
+}

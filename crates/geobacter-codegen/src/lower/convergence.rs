@@ -1,7 +1,7 @@
 //! Convergent operations: barriers, and whatever else all work-items of a group must reach together.
 //!
 //! While rustc compiles for the host, nobody knows that a barrier is convergent. The device crate hides it in inline
-//! assembly that calls it, and hands that the address of the `Location` it was written at; build flags hold back the
+//! assembly that calls it, with the address of the `Location` it was written at for first argument; build flags hold back the
 //! passes that copy blocks. What slips through all the same is looked for here, in the code as it was captured: one
 //! *site* (one operation, one `Location`) that occurs twice in a function, in places of which neither always comes
 //! before or after the other, is a copy that work-items may take different ways to.
@@ -32,16 +32,22 @@ fn convergent_calls<'m>(function: Function<'m>) -> impl Iterator<Item = (Call<'m
     function.instructions().filter_map(|i| i.as_call()).filter_map(|c| Some((c, convergent_callee(c)?)))
 }
 
+/// What it is called with: the site first. The assembly has them as its operands, and besides them the function itself.
+fn arguments<'m>(call: Call<'m>, callee: Function<'m>) -> Vec<Value<'m>> {
+    call.args().into_iter().filter(|a| *a != callee.as_value()).collect()
+}
+
 /// Refuses a kernel in which one site occurs in exclusive branches.
 pub(crate) fn check(session: &Session<'_>, module: &Module<'_>) -> Result<(), CompileError> {
     for function in module.functions().filter(|f| !f.is_declaration()) {
-        let mut sites: HashMap<(Value<'_>, Vec<Value<'_>>), Vec<Call<'_>>> = HashMap::new();
+        let mut sites: HashMap<(Value<'_>, Option<Value<'_>>), Vec<Call<'_>>> = HashMap::new();
         for (call, callee) in convergent_calls(function) {
-            sites.entry((callee.as_value(), call.args())).or_default().push(call);
+            // Copies of one call may well be given different values: only the place tells.
+            sites.entry((callee.as_value(), arguments(call, callee).first().copied())).or_default().push(call);
         }
-        for ((callee, args), copies) in sites {
+        for ((callee, site), copies) in sites {
             if let Some((a, _)) = exclusive_pair(&copies) {
-                let place = args.iter().find_map(|a| location(*a)).or_else(|| Some(format!("{:?}", a.debug_loc()?)));
+                let place = site.and_then(location).or_else(|| Some(format!("{:?}", a.debug_loc()?)));
                 return Err(CompileError::DuplicatedConvergent {
                     kernel: session.name.clone(),
                     operation: callee.name().trim_start_matches(ABI_PREFIX).to_owned(),
@@ -122,7 +128,8 @@ pub(super) fn lower(module: &Module<'_>) {
     for function in module.functions().filter(|f| !f.is_declaration()) {
         let calls: Vec<_> = convergent_calls(function).collect();
         for (call, callee) in calls {
-            Builder::before(call.as_instruction()).call(callee, &[]);
+            let plain = Builder::before(call.as_instruction()).call(callee, &arguments(call, callee));
+            call.replace_all_uses_with(plain.as_value());
             call.erase();
         }
     }

@@ -27,6 +27,7 @@ mod unwinding;
 mod wide;
 mod x86;
 
+pub(crate) use abi::is_group_memory;
 pub(crate) use entry::Description;
 pub(crate) use internalise::original_name;
 pub(crate) use status::is_placeholder;

@@ -17,6 +17,51 @@ pub(crate) enum Exit {
     Return,
 }
 
+/// What work-items of a sub-group do together: functions of the device ABI. Convergent ones have the call's site for first
+/// parameter; the others follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SubgroupOp {
+    /// `() -> size`
+    Size,
+    /// `() -> lane`
+    Lane,
+    /// `(site)`
+    Barrier,
+    /// `(site, bit) -> bits`
+    Ballot,
+    /// `(site, word, lane) -> word`
+    Shuffle,
+    /// `(site, word, mask) -> word`
+    ShuffleXor,
+    /// `(site, word, by) -> word`
+    ShuffleUp,
+    /// `(site, word, by) -> word`
+    ShuffleDown,
+    /// `(site, word) -> word`
+    ReadFirst,
+    /// `(site, word, lane) -> word`
+    ReadLane,
+}
+
+impl SubgroupOp {
+    /// By the function's name, without the ABI's prefix.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Some(match name.strip_prefix("subgroup_")? {
+            "size" => SubgroupOp::Size,
+            "lane" => SubgroupOp::Lane,
+            "barrier" => SubgroupOp::Barrier,
+            "ballot" => SubgroupOp::Ballot,
+            "shuffle" => SubgroupOp::Shuffle,
+            "shuffle_xor" => SubgroupOp::ShuffleXor,
+            "shuffle_up" => SubgroupOp::ShuffleUp,
+            "shuffle_down" => SubgroupOp::ShuffleDown,
+            "read_first" => SubgroupOp::ReadFirst,
+            "read_lane" => SubgroupOp::ReadLane,
+            _ => return None,
+        })
+    }
+}
+
 /// An axis of the grid: 0, 1 or 2.
 pub(crate) type Axis = usize;
 
@@ -54,6 +99,23 @@ pub(crate) trait Target {
 
     /// Waits for every work-item of the group, and makes memory written before visible to them.
     fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError>;
+
+    /// The body of a function for what work-items of a sub-group do together. The builder stands in its first block.
+    fn subgroup<'m>(
+        &self,
+        operation: SubgroupOp,
+        function: Function<'m>,
+        b: Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<(), IrError>;
+
+    /// The body of a function that is given the number of an event, and makes whoever on the host waits for that look:
+    /// nothing, where the host looks by itself. The builder stands in its first block.
+    fn interrupt<'m>(&self, function: Function<'m>, b: Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+        let _ = (function, m);
+        b.ret_void();
+        Ok(())
+    }
 
     /// How a work-item ends early.
     fn exit_by(&self) -> Exit;

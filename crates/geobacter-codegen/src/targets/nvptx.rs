@@ -1,13 +1,14 @@
 //! NVIDIA GPUs: PTX, which the driver turns into machine code when it loads a kernel.
 
 mod loop_addresses;
+mod subgroup;
 
 use geobacter_core::abi::PLATFORM_NVPTX;
 use geobacter_llvm::{
     Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value,
 };
 
-use super::{Axis, Exit, Target};
+use super::{Axis, Exit, SubgroupOp, Target};
 
 pub(crate) struct Nvptx {
     cpu: String,
@@ -106,6 +107,16 @@ impl Target for Nvptx {
         let barrier = m.intrinsic("llvm.nvvm.barrier.cta.sync.aligned.all", &[])?;
         b.call(barrier, &[m.context().int_type(32).zero()]);
         Ok(())
+    }
+
+    fn subgroup<'m>(
+        &self,
+        operation: SubgroupOp,
+        function: Function<'m>,
+        b: Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<(), IrError> {
+        subgroup::body(operation, function, b, m)
     }
 
     fn exit_by(&self) -> Exit {
