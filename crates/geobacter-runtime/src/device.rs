@@ -10,7 +10,7 @@ use crate::kernels::Kernels;
 use crate::launch::{Launch, Prepared};
 use crate::memory::Retired;
 use crate::queue::{Mark, Queue};
-use crate::{Buffer, DeviceSignal, Error, HostBuffer, Result, drivers};
+use crate::{Buffer, DeviceSignal, Error, HostBuffer, Result, Writes, drivers};
 
 /// A GPU, or the CPU: where buffers lie and kernels run.
 ///
@@ -163,6 +163,11 @@ impl Device {
     /// [`Error::OutOfMemory`], or where the vendor's runtime refuses.
     pub fn signal(&self, initial: i64) -> Result<DeviceSignal> {
         DeviceSignal::new(self, initial)
+    }
+
+    /// Copies from the host to several buffers, all under one signal: add them, and `finish`.
+    pub fn writes<'a>(&self) -> Writes<'a> {
+        Writes::new(self)
     }
 
     /// Runs `kernel` once for each work-item of `grid`. Asynchronous: it returns once the work is queued, and whoever

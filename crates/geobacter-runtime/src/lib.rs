@@ -20,6 +20,7 @@ mod queue;
 mod shape;
 pub mod signal;
 mod transfer;
+mod writes;
 
 pub use buffer::{Buffer, BufferView, BufferViewMut, RawView, TilesMut};
 pub use compiler::Origin;
@@ -32,3 +33,4 @@ pub use host_buffer::HostBuffer;
 pub use launch::{Launch, Prepared};
 pub use queue::{Mark, Queue};
 pub use transfer::{Download, Upload};
+pub use writes::Writes;

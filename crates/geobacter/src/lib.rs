@@ -56,9 +56,9 @@ extern crate self as geobacter;
 /// What crosses to a device by value; derive it for your own structs.
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
-    FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam, Lds, LdsArg, LdsArray, LdsItem, LdsLen,
-    LdsShared, LdsSlots, Linear, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice, SignalRef,
-    Subgroup, SubgroupItem, Tile, WorkItem, platform,
+    FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam, Lds, LdsArg, LdsArray,
+    LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform,
+    RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem, platform,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
@@ -119,7 +119,7 @@ pub use geobacter_macros::DeviceCopy;
 pub use geobacter_macros::KernelArg;
 pub use geobacter_runtime::{
     Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, HostBuffer,
-    Launch, Mark, Origin, Prepared, Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
+    Launch, Mark, Origin, Prepared, Queue, RawView, Result, TilesMut, Upload, Writes, args, drivers, signal,
 };
 
 #[doc(hidden)]

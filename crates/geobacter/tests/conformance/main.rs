@@ -41,7 +41,7 @@ const CASES: &[Case] = cases! {
         in_branches_that_a_group_takes_together, order_global_memory_in_a_group, nobody_waits_for_one_that_panicked,
         a_barrier_that_some_do_not_reach_is_told_of;
     buffers: round_trip, empty, fill_every_pattern, fill_structs, copy_between, partial_views, upload_and_download,
-        read_into_slice, dropped_while_in_use, many_allocations;
+        read_into_slice, dropped_while_in_use, many_allocations, written_together;
     closures: plain, in_a_generic_function, calling_functions, two_of_one_type, nested;
     control_flow: divergent_branches, nested_loops, early_return, matches, recursion, while_let;
     dynamic: trait_objects, function_pointers, tables_of_functions;
