@@ -17,7 +17,10 @@ pub(crate) struct Block {
     pub(crate) ops: Vec<Op>,
     texts: Vec<String>,
     start: u64,
+    /// The code, with what comes after `ops` where that is no instruction.
     bytes: Vec<u8>,
+    /// How much of it `ops` are.
+    length: u64,
     /// What comes after `ops` is this, and no instruction.
     pub(crate) unknown: Option<Unknown>,
     /// Of each instruction.
@@ -28,7 +31,7 @@ pub(crate) struct Block {
 
 impl Block {
     pub(crate) fn end(&self) -> u64 {
-        self.start + self.bytes.len() as u64
+        self.start + self.length
     }
 
     /// Text of the instruction number `i`, or of what follows the last one.
@@ -111,6 +114,7 @@ impl Code {
             texts: Vec::new(),
             start,
             bytes: Vec::new(),
+            length: 0,
             unknown: None,
             reaches: Vec::new(),
             reach: Reach::default(),
@@ -128,6 +132,7 @@ impl Code {
             match decoder.decode(&bytes, at) {
                 Ok(decoded) => {
                     block.bytes.extend_from_slice(&bytes[..decoded.op.bytes as usize]);
+                    block.length += u64::from(decoded.op.bytes);
                     block.reach.vectors = block.reach.vectors.max(decoded.reach.vectors);
                     block.reach.accumulators = block.reach.accumulators.max(decoded.reach.accumulators);
                     block.reaches.push(decoded.reach);
@@ -139,6 +144,7 @@ impl Code {
                     }
                 }
                 Err(unknown) => {
+                    block.bytes.extend_from_slice(&bytes[..unknown.bytes]);
                     block.unknown = Some(unknown);
                     break;
                 }

@@ -1,6 +1,7 @@
 //! Kernels from assembly or LLVM IR, loaded into this process and run.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod capture;
 pub(crate) mod code;
 pub(crate) mod snippet;
 
@@ -29,6 +30,14 @@ pub(crate) fn with_options(target: &str, options: Options) -> Processor {
 pub(crate) fn gfx90a() -> &'static Processor {
     static PROCESSOR: OnceLock<Processor> = OnceLock::new();
     PROCESSOR.get_or_init(|| processor("gfx90a"))
+}
+
+/// The processor of a target that tests share.
+pub(crate) fn for_target(target: &str) -> &'static Processor {
+    match target {
+        "gfx90a" => gfx90a(),
+        _ => panic!("no processor for {target}"),
+    }
 }
 
 /// What a test's kernel may touch.

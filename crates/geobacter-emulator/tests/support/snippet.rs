@@ -68,6 +68,7 @@ pub(crate) fn kernel(text: &str, inputs: usize, outputs: &[&str]) -> Code {
         .amdhsa_kernel snippet
             .amdhsa_group_segment_fixed_size 1024
             .amdhsa_user_sgpr_kernarg_segment_ptr 1
+            .amdhsa_float_denorm_mode_32 3
             .amdhsa_next_free_vgpr 96
             .amdhsa_accum_offset 64
             .amdhsa_next_free_sgpr 96

@@ -6,7 +6,7 @@ use std::time::Duration;
 const SPINS: u32 = 64;
 /// The first sleep, and the longest.
 const SHORTEST: Duration = Duration::from_micros(20);
-const LONGEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_millis(4);
 
 /// How long it has been waited.
 #[derive(Debug, Default)]
@@ -20,8 +20,8 @@ impl Backoff {
         self.looks = 0;
     }
 
-    /// How long to sleep before the next look: not at all for the first ones, then longer and longer. An idle queue costs
-    /// a thousand looks a second.
+    /// How long to sleep before the next look: not at all for the first ones, then longer and longer. A long idle queue costs
+    /// 250 looks a second.
     pub(super) fn next(&mut self) -> Option<Duration> {
         /// Sleeps of one length before it doubles.
         const REPEATS: u32 = 16;
