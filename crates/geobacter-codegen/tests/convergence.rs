@@ -25,6 +25,27 @@ fn what_the_flags_hold_back_is_refused_without_them() {
     }
 }
 
+/// Where the copies differ in what they are given, their place still tells.
+#[test]
+fn operations_with_arguments_are_told_apart_by_their_place() {
+    match try_compile(unprotected(), "shuffle_copies", NVPTX, Emit::Asm) {
+        Err(CompileError::DuplicatedConvergent { operation, place, .. }) => {
+            assert_eq!(operation, "subgroup_shuffle_xor");
+            let place = place.expect("the place of the shuffle");
+            let line: usize = place.strip_prefix("src/lib.rs:").unwrap().split(':').next().unwrap().parse().unwrap();
+            let source = include_str!("fixtures/kernels/src/lib.rs");
+            assert!(source.lines().nth(line - 1).unwrap().contains("shuffle_xor(value, 1)"), "{place}");
+        }
+        // Another compiler may not make copies even so.
+        Ok(compiled) => assert_eq!(String::from_utf8(compiled.code).unwrap().matches("shfl.sync").count(), 1),
+        Err(other) => panic!("{other}"),
+    }
+    for target in GPUS {
+        asm("shuffle_copies", target);
+    }
+    asm("shuffle_copies", NVPTX).has_times(1, "shfl.sync");
+}
+
 #[test]
 fn protected_builds_have_each_barrier_once() {
     for target in GPUS {

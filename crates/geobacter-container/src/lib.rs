@@ -20,6 +20,9 @@ pub const SYMBOL: &str = "__geobacter_image";
 /// The section that marks kernel entry functions in bitcode. The core crate's kernel entries carry it.
 pub const KERNEL_SECTION: &str = ".geobacter.kernel";
 
+/// How the names of the sections begin by which functions tell lowering something; all other sections are the host's own.
+pub const MARKING_SECTIONS: &str = ".geobacter.";
+
 const MAGIC: [u8; 8] = *b"GEOBACTR";
 const FORMAT_VERSION: u32 = 2;
 /// Magic, format version, four bytes of zero, payload length.

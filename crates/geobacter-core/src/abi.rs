@@ -22,6 +22,8 @@
 //! | `__geobacter_subgroup_shuffle(site, word, lane)`, `.._shuffle_{xor,up,down}` | the word of another work-item |
 //! | `__geobacter_subgroup_read_first(site, word)`, `.._read_lane(site, word, lane)` | the word of one, for all |
 //!
+//! | `__geobacter_atomic_{add,min,max}_{f32,f64}(p, x)` | the relaxed atomic operation, and the value before |
+//!
 //! Functions with a `site` are *convergent*: all work-items of the group (the sub-group, for `__geobacter_subgroup_*`) call
 //! them together, and only ever through [`convergent_call!`](crate::convergent_call).
 //!
@@ -29,6 +31,7 @@
 //! library (panics, memory compares, math), captured like any other code.
 
 use core::panic::Location;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::status::LaunchStatus;
 
@@ -101,6 +104,18 @@ device_functions! {
         Some(hooks) => (hooks.group_memory)(),
         None => core::ptr::null_mut(),
     };
+    /// Adds atomically, and gives the number before.
+    fn __geobacter_atomic_add_f32(p: *const AtomicU32, x: f32) -> f32 = change_f32(p, |y| y + x);
+    /// The smaller of the two, atomically, and gives the number before.
+    fn __geobacter_atomic_min_f32(p: *const AtomicU32, x: f32) -> f32 = change_f32(p, |y| y.min(x));
+    /// The larger of the two, atomically, and gives the number before.
+    fn __geobacter_atomic_max_f32(p: *const AtomicU32, x: f32) -> f32 = change_f32(p, |y| y.max(x));
+    /// Adds atomically, and gives the number before.
+    fn __geobacter_atomic_add_f64(p: *const AtomicU64, x: f64) -> f64 = change_f64(p, |y| y + x);
+    /// The smaller of the two, atomically, and gives the number before.
+    fn __geobacter_atomic_min_f64(p: *const AtomicU64, x: f64) -> f64 = change_f64(p, |y| y.min(x));
+    /// The larger of the two, atomically, and gives the number before.
+    fn __geobacter_atomic_max_f64(p: *const AtomicU64, x: f64) -> f64 = change_f64(p, |y| y.max(x));
     /// Waits for every work-item of the work-group, and makes what they wrote visible to them. Convergent.
     fn __geobacter_work_group_barrier(site: Site) = {
         if let Some(hooks) = crate::host::hooks() {
@@ -127,6 +142,23 @@ device_functions! {
     fn __geobacter_subgroup_read_first(_site: Site, word: u32) -> u32 = word;
     /// The word of work-item `lane`, which is the same number for all. Convergent.
     fn __geobacter_subgroup_read_lane(_site: Site, word: u32, _lane: u32) -> u32 = word;
+}
+
+/// Hosts have no atomic arithmetic on floating-point numbers: compare and exchange until nobody came in between.
+fn change_f32(p: *const AtomicU32, f: impl Fn(f32) -> f32) -> f32 {
+    // SAFETY: the caller's atomic.
+    let atomic = unsafe { &*p };
+    let change = |bits| Some(f(f32::from_bits(bits)).to_bits());
+    let (Ok(before) | Err(before)) = atomic.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change);
+    f32::from_bits(before)
+}
+
+fn change_f64(p: *const AtomicU64, f: impl Fn(f64) -> f64) -> f64 {
+    // SAFETY: as above.
+    let atomic = unsafe { &*p };
+    let change = |bits| Some(f(f64::from_bits(bits)).to_bits());
+    let (Ok(before) | Err(before)) = atomic.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change);
+    f64::from_bits(before)
 }
 
 /// Where in the source a convergent function is called: what tells one call from another.
@@ -190,6 +222,17 @@ macro_rules! convergent_call {
         }
         result
     }};
+}
+
+/// Keeps rustc's optimiser from copying what follows it in the same function into the branches of a condition before: its
+/// jump threading copies calls, and stops at assembly. For wrappers that it inlines, around what it does not.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! stay_whole {
+    () => {
+        // SAFETY: nothing.
+        unsafe { ::core::arch::asm!("", options(nomem, nostack, preserves_flags)) }
+    };
 }
 
 /// The most arguments a kernel can take.

@@ -25,7 +25,7 @@ use core::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64};
 use bytemuck::AnyBitPattern;
 
 use crate::abi::{self, GROUP_ALIGN};
-use crate::{ArgKind, DeviceCopy, Group, KernelParam, WorkItem};
+use crate::{ArgKind, AtomicF32, AtomicF64, DeviceCopy, Group, KernelParam, WorkItem, stay_whole};
 
 /// What work-group memory may hold: plain data for which any bits are a value, or atomics of such.
 ///
@@ -53,7 +53,7 @@ macro_rules! atomic_items {
         unsafe impl<const N: usize> LdsItem for [$t; N] {}
     )*};
 }
-atomic_items!(AtomicU32 AtomicI32 AtomicU64 AtomicI64);
+atomic_items!(AtomicU32 AtomicI32 AtomicU64 AtomicI64 AtomicF32 AtomicF64);
 
 /// Work-group memory, not written yet: a parameter of kernels.
 ///
@@ -284,6 +284,13 @@ impl<'g, T: ?Sized> Lds<'g, T> {
     #[inline(always)]
     #[track_caller]
     pub fn scope<R>(&mut self, group: Group<'_>, f: impl for<'s> FnOnce(Lds<'s, T>) -> R) -> R {
+        stay_whole!();
+        self.do_scope(group, f)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_scope<R>(&mut self, group: Group<'_>, f: impl for<'s> FnOnce(Lds<'s, T>) -> R) -> R {
         let result = f(self.take());
         group.barrier();
         result
@@ -330,6 +337,21 @@ impl<'g, T: ?Sized> Lds<'g, T> {
     #[inline(always)]
     #[track_caller]
     pub fn init_one<const D: usize>(
+        self,
+        group: Group<'_>,
+        item: &WorkItem<'_, D>,
+        f: impl FnOnce() -> T,
+    ) -> LdsShared<'g, T>
+    where
+        T: LdsItem + Sized,
+    {
+        stay_whole!();
+        self.do_init_one(group, item, f)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_init_one<const D: usize>(
         self,
         group: Group<'_>,
         item: &WorkItem<'_, D>,
@@ -395,6 +417,18 @@ impl<'g, T: ?Sized> LdsShared<'g, T> {
     #[inline(always)]
     #[track_caller]
     pub fn update_one<const D: usize>(
+        self,
+        group: Group<'_>,
+        item: &WorkItem<'_, D>,
+        f: impl FnOnce(&mut T),
+    ) -> LdsShared<'g, T> {
+        stay_whole!();
+        self.do_update_one(group, item, f)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_update_one<const D: usize>(
         mut self,
         group: Group<'_>,
         item: &WorkItem<'_, D>,

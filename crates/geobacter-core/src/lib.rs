@@ -9,6 +9,7 @@
 #![no_std]
 
 pub mod abi;
+mod atomics;
 mod grid;
 mod group;
 #[doc(hidden)]
@@ -20,11 +21,13 @@ mod param;
 mod platform;
 #[doc(hidden)]
 pub mod rt;
+pub mod scope;
 mod signal;
 mod status;
 mod subgroup;
 mod views;
 
+pub use atomics::{AtomicF32, AtomicF64, AtomicItem};
 pub use grid::{FenceScope, Fences, Grid, GridIndex};
 pub use group::{Group, GroupArg};
 pub use item::WorkItem;

@@ -57,6 +57,8 @@ pub enum ArgKind {
     Group = 6,
     /// Work-group memory.
     GroupMemory = 7,
+    /// Elements that all work-items change, with atomics.
+    Atomics = 8,
 }
 
 /// A type that a kernel can take as a parameter.

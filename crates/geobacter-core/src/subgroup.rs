@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 
 use bytemuck::{AnyBitPattern, NoUninit};
 
-use crate::{DeviceCopy, Group, abi, convergent_call};
+use crate::{DeviceCopy, Group, abi, convergent_call, stay_whole};
 
 /// What work-items of a sub-group can hand each other: plain data without padding, for which any bits are a value.
 ///
@@ -170,8 +170,8 @@ impl Subgroup<'_> {
     #[inline(always)]
     #[track_caller]
     pub fn shuffle<T: SubgroupItem>(self, value: T, lane: usize) -> T {
-        let lane = lane as u32;
-        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_shuffle, word, lane => u32))
+        stay_whole!();
+        self.do_shuffle(value, lane)
     }
 
     /// What the work-item passes whose lane is this one's "exclusive or" `mask` (modulo the size).
@@ -180,24 +180,24 @@ impl Subgroup<'_> {
     #[inline(always)]
     #[track_caller]
     pub fn shuffle_xor<T: SubgroupItem>(self, value: T, mask: usize) -> T {
-        let mask = (mask & (self.size() - 1)) as u32;
-        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_shuffle_xor, word, mask => u32))
+        stay_whole!();
+        self.do_shuffle_xor(value, mask)
     }
 
     /// What the work-item `by` lanes below passes; its own, for one that has none so far below.
     #[inline(always)]
     #[track_caller]
     pub fn shuffle_up<T: SubgroupItem>(self, value: T, by: usize) -> T {
-        let lanes = self.in_range(by);
-        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_shuffle_up, word, lanes => u32))
+        stay_whole!();
+        self.do_shuffle_up(value, by)
     }
 
     /// What the work-item `by` lanes above passes; its own, for one that has none so far above.
     #[inline(always)]
     #[track_caller]
     pub fn shuffle_down<T: SubgroupItem>(self, value: T, by: usize) -> T {
-        let lanes = self.in_range(by);
-        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_shuffle_down, word, lanes => u32))
+        stay_whole!();
+        self.do_shuffle_down(value, by)
     }
 
     /// A distance that hardware takes: nobody is a whole sub-group or more away, and then one gets one's own, as from 0.
@@ -210,15 +210,16 @@ impl Subgroup<'_> {
     #[inline(always)]
     #[track_caller]
     pub fn read_first<T: SubgroupItem>(self, value: T) -> T {
-        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_read_first, word => u32))
+        stay_whole!();
+        self.do_read_first(value)
     }
 
     /// What work-item `lane`, the same number for all, passes. Cheaper than [`shuffle`](Self::shuffle) on AMD GPUs.
     #[inline(always)]
     #[track_caller]
     pub fn read_lane<T: SubgroupItem>(self, value: T, lane: usize) -> T {
-        let lane = (lane & (self.size() - 1)) as u32;
-        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_read_lane, word, lane => u32))
+        stay_whole!();
+        self.do_read_lane(value, lane)
     }
 
     /// Combines what the work-items that are there pass, for all of them. `f` must be associative and commutative; for
@@ -226,6 +227,73 @@ impl Subgroup<'_> {
     #[inline(always)]
     #[track_caller]
     pub fn reduce<T: SubgroupItem>(self, value: T, f: impl Fn(T, T) -> T) -> T {
+        stay_whole!();
+        self.do_reduce(value, f)
+    }
+
+    /// Combines what this work-item and those before it pass, in order. `f` must be associative.
+    #[inline(always)]
+    #[track_caller]
+    pub fn inclusive_scan<T: SubgroupItem>(self, value: T, f: impl Fn(T, T) -> T) -> T {
+        stay_whole!();
+        self.do_inclusive_scan(value, f)
+    }
+
+    /// Combines what the work-items before this one pass, in order: `neutral` for the first. `f` must be associative.
+    #[inline(always)]
+    #[track_caller]
+    pub fn exclusive_scan<T: SubgroupItem>(self, value: T, neutral: T, f: impl Fn(T, T) -> T) -> T {
+        stay_whole!();
+        self.do_exclusive_scan(value, neutral, f)
+    }
+}
+
+/// What the operations above do. Apart from them, because rustc's own optimiser does not inline these.
+impl Subgroup<'_> {
+    #[inline(always)]
+    #[track_caller]
+    fn do_shuffle<T: SubgroupItem>(self, value: T, lane: usize) -> T {
+        let lane = lane as u32;
+        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_shuffle, word, lane => u32))
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_shuffle_xor<T: SubgroupItem>(self, value: T, mask: usize) -> T {
+        let mask = (mask & (self.size() - 1)) as u32;
+        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_shuffle_xor, word, mask => u32))
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_shuffle_up<T: SubgroupItem>(self, value: T, by: usize) -> T {
+        let lanes = self.in_range(by);
+        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_shuffle_up, word, lanes => u32))
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_shuffle_down<T: SubgroupItem>(self, value: T, by: usize) -> T {
+        let lanes = self.in_range(by);
+        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_shuffle_down, word, lanes => u32))
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_read_first<T: SubgroupItem>(self, value: T) -> T {
+        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_read_first, word => u32))
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_read_lane<T: SubgroupItem>(self, value: T, lane: usize) -> T {
+        let lane = (lane & (self.size() - 1)) as u32;
+        each_word!(value, word => convergent_call!(abi::__geobacter_subgroup_read_lane, word, lane => u32))
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_reduce<T: SubgroupItem>(self, value: T, f: impl Fn(T, T) -> T) -> T {
         let active = self.active();
         if active == all_lanes(self.size()) {
             let (mut sum, mut distance) = (value, 1);
@@ -245,10 +313,9 @@ impl Subgroup<'_> {
         sum
     }
 
-    /// Combines what this work-item and those before it pass, in order. `f` must be associative.
     #[inline(always)]
     #[track_caller]
-    pub fn inclusive_scan<T: SubgroupItem>(self, value: T, f: impl Fn(T, T) -> T) -> T {
+    fn do_inclusive_scan<T: SubgroupItem>(self, value: T, f: impl Fn(T, T) -> T) -> T {
         let active = self.active();
         let lane = self.lane();
         if is_without_gaps(active) {
@@ -275,10 +342,9 @@ impl Subgroup<'_> {
         mine
     }
 
-    /// Combines what the work-items before this one pass, in order: `neutral` for the first. `f` must be associative.
     #[inline(always)]
     #[track_caller]
-    pub fn exclusive_scan<T: SubgroupItem>(self, value: T, neutral: T, f: impl Fn(T, T) -> T) -> T {
+    fn do_exclusive_scan<T: SubgroupItem>(self, value: T, neutral: T, f: impl Fn(T, T) -> T) -> T {
         let active = self.active();
         let sum = self.inclusive_scan(value, f);
         let before = active & all_lanes(self.lane());

@@ -2,8 +2,8 @@
 
 use geobacter_core::abi::GROUP_ALIGN;
 use geobacter_core::{
-    DeviceCopy, Group, GroupArg, KernelParam, Lds, LdsArg, LdsItem, LdsLen, LdsPlace, PerItem, PerItemChunks,
-    PerItemStrided, PerItemTile, RawSlice, SignalBlock, SignalRef, SliceArg, TileArg,
+    AtomicItem, DeviceCopy, Group, GroupArg, KernelParam, Lds, LdsArg, LdsItem, LdsLen, LdsPlace, PerItem,
+    PerItemChunks, PerItemStrided, PerItemTile, RawSlice, SignalBlock, SignalRef, SliceArg, TileArg,
 };
 use smallvec::SmallVec;
 
@@ -142,6 +142,16 @@ slice_args! {
     [] PerItem<'_, T>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
     [] PerItemStrided<'_, T>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
     [const N: usize] PerItemChunks<'_, T, N>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
+}
+
+// SAFETY: as the slices'; an atomic has the layout of its value.
+unsafe impl<'b, A: AtomicItem> HostArg<'b, &[A]> for &'b mut Buffer<A::Value>
+where
+    for<'k> &'k [A]: KernelParam<Packed = SliceArg<A::Value>>,
+{
+    fn pack(self, binder: &mut Binder<'b>) -> Result<SliceArg<A::Value>> {
+        binder.slice(self, 0, self.len(), Access::Write)
+    }
 }
 
 // SAFETY: as the slices'.

@@ -42,6 +42,7 @@
 //! | [`PerItemTile<T, W, H>`](PerItemTile): a tile of a matrix each | `buffer.tiles(width)` |
 //! | [`RawSlice<T>`](RawSlice): unchecked | `unsafe { buffer.raw() }` |
 //! | [`SignalRef`]: a number that kernels change and the host waits for | `&signal`, a [`DeviceSignal`] |
+//! | `&[AtomicU32]`, [`&[AtomicF32]`](AtomicF32), ..: elements that all work-items change | `&mut buffer` |
 //! | [`Group`]: barriers, and more that work-items of a group do together | [`GroupArg`] |
 //! | [`Lds<T>`](Lds): work-group memory | [`LdsArg`], or [`LdsLen`]`(n)` for an `Lds<[T]>` |
 //! | a struct of such parameters that derives [`KernelArg`] | the generated `...Args` struct |
@@ -56,9 +57,9 @@ extern crate self as geobacter;
 /// What crosses to a device by value; derive it for your own structs.
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
-    FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam, Lds, LdsArg, LdsArray,
-    LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform,
-    RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem, platform,
+    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam,
+    Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks, PerItemStrided,
+    PerItemTile, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem, platform, scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///

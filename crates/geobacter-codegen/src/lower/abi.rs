@@ -1,7 +1,7 @@
 //! The device ABI: each function of it gets the target's instruction for a body.
 
 use geobacter_core::abi::GROUP_ALIGN;
-use geobacter_llvm::{AttributePlace, Builder, Function, IrError, Linkage, Module, Value};
+use geobacter_llvm::{AtomicOp, AttributePlace, Builder, Function, IrError, Linkage, Module, Ordering, Value};
 
 use super::{status, supplant};
 use crate::session::Session;
@@ -29,6 +29,7 @@ pub(super) fn define(session: &Session<'_>, module: &Module<'_>) -> Result<(), I
 fn is_answered(name: &str) -> bool {
     axis_of(name).is_some()
         || SubgroupOp::of(name).is_some()
+        || float_atomic(name).is_some()
         || matches!(name, "platform" | "group_memory" | "work_group_barrier" | "interrupt")
 }
 
@@ -50,6 +51,11 @@ fn give_body<'m>(
         function.add_attribute(AttributePlace::Function, context.attribute(attribute, 0));
     }
     let b = Builder::at_end(function.append_block(""));
+    if let Some(operation) = float_atomic(name) {
+        let params: Vec<_> = function.params().collect();
+        b.ret(b.atomic(operation, params[0], params[1], Ordering::Monotonic, "").as_value());
+        return Ok(());
+    }
     if name == "interrupt" {
         return session.target.interrupt(function, b, module);
     }
@@ -81,6 +87,17 @@ fn answer<'m>(
             None
         }
     })
+}
+
+fn float_atomic(name: &str) -> Option<AtomicOp> {
+    let (operation, ty) = name.strip_prefix("atomic_")?.split_once('_')?;
+    let operation = match operation {
+        "add" => AtomicOp::FAdd,
+        "min" => AtomicOp::FMin,
+        "max" => AtomicOp::FMax,
+        _ => return None,
+    };
+    matches!(ty, "f32" | "f64").then_some(operation)
 }
 
 /// The launch decides how large this is: a variable without a size stands for where it begins, behind all variables that

@@ -8,11 +8,11 @@ use std::process::Command;
 
 use geobacter_core::abi::PLATFORM_AMDGPU;
 use geobacter_llvm::{
-    Arch, AttributePlace, BinaryOp, Builder, CastOp, CodeKind, FlagBehavior, Function, IntPredicate, IrError, Llvm,
-    Module, OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
+    Arch, AttributePlace, BinaryOp, Builder, CastOp, CodeKind, FlagBehavior, Function, Instruction, IntPredicate,
+    IrError, Llvm, Module, Opcode, OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
 };
 
-use super::{Axis, Exit, SubgroupOp, Target};
+use super::{Axis, Exit, Scope, SubgroupOp, Target};
 
 /// Stops the wave, and tells the runtime that it did: trap 2 is LLVM's own for `llvm.trap`.
 const TRAP: &str = "s_trap 2";
@@ -186,6 +186,24 @@ impl Target for Amdgpu {
 
     fn alloca_address_space(&self) -> u32 {
         PRIVATE
+    }
+
+    fn scope(&self, scope: Scope) -> &'static str {
+        match scope {
+            Scope::WorkGroup => "workgroup",
+            Scope::Device => "agent",
+        }
+    }
+
+    /// Over the bus, memory of the host has addition, exchange and compare-exchange only, and fine-grained memory no
+    /// floating-point addition: LLVM must fear both unless told. What is for this device alone is in its own memory. As
+    /// to subnormal numbers, the instructions flush none on the processors that have them for all memory.
+    fn narrowed(&self, atomic: Instruction<'_>) {
+        if atomic.opcode() == Opcode::AtomicRmw {
+            for promise in ["amdgpu.no.remote.memory", "amdgpu.no.fine.grained.memory", "amdgpu.ignore.denormal.mode"] {
+                atomic.set_metadata(promise, &[]);
+            }
+        }
     }
 
     fn group_address_space(&self) -> u32 {

@@ -1,6 +1,6 @@
 //! What code is generated for. A target is one file of hooks; nothing in the shared pipeline asks which target it is.
 
-use geobacter_llvm::{Builder, CodeKind, Function, IrError, Llvm, Module, TargetSpec, Type, Value};
+use geobacter_llvm::{Builder, CodeKind, Function, Instruction, IrError, Llvm, Module, TargetSpec, Type, Value};
 
 use crate::CompileError;
 
@@ -60,6 +60,15 @@ impl SubgroupOp {
             _ => return None,
         })
     }
+}
+
+/// For whom an atomic operation is atomic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// For the work-items of its work-group.
+    WorkGroup,
+    /// For all work-items on the device.
+    Device,
 }
 
 /// An axis of the grid: 0, 1 or 2.
@@ -127,6 +136,14 @@ pub(crate) trait Target {
 
     /// Address space of local variables; 0 where they are in the generic one.
     fn alloca_address_space(&self) -> u32;
+
+    /// LLVM's name for a scope of atomic operations that is narrower than the system.
+    fn scope(&self, scope: Scope) -> &'static str;
+
+    /// Told of each atomic instruction that got such a scope: what follows from it that the back end wants to be told.
+    fn narrowed(&self, atomic: Instruction<'_>) {
+        let _ = atomic;
+    }
 
     /// Address space of work-group memory.
     fn group_address_space(&self) -> u32;

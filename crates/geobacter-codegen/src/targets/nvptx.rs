@@ -1,5 +1,6 @@
 //! NVIDIA GPUs: PTX, which the driver turns into machine code when it loads a kernel.
 
+mod atomics;
 mod loop_addresses;
 mod subgroup;
 
@@ -8,7 +9,7 @@ use geobacter_llvm::{
     Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value,
 };
 
-use super::{Axis, Exit, SubgroupOp, Target};
+use super::{Axis, Exit, Scope, SubgroupOp, Target};
 
 pub(crate) struct Nvptx {
     cpu: String,
@@ -133,6 +134,13 @@ impl Target for Nvptx {
         0
     }
 
+    fn scope(&self, scope: Scope) -> &'static str {
+        match scope {
+            Scope::WorkGroup => "block",
+            Scope::Device => "device",
+        }
+    }
+
     fn group_address_space(&self) -> u32 {
         SHARED
     }
@@ -150,6 +158,7 @@ impl Target for Nvptx {
     fn flag_module(&self, _module: &Module<'_>) {}
 
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
+        atomics::spell_out(module);
         loop_addresses::keep_in_ordinary_registers(module)
     }
 

@@ -5,6 +5,7 @@
 //! a test's name begins with its device's: `cuda:0::views::chunks`.
 
 mod arguments;
+mod atomics;
 mod barriers;
 mod buffers;
 mod closures;
@@ -37,6 +38,8 @@ macro_rules! cases {
 const CASES: &[Case] = cases! {
     arguments: every_scalar_width, bool_and_char, arrays_and_tuples, derived_structs, aligned_structs, twelve_arguments,
         no_arguments, struct_of_parameters, raw_slices, enums, options, large_struct;
+    atomics: counters_in_a_buffer, counters_in_work_group_memory, every_operation, floating_point_numbers,
+        fences_order_what_groups_tell_each_other;
     barriers: in_a_loop, between_equal_conditions, in_a_loop_with_an_invariant_condition,
         in_branches_that_a_group_takes_together, order_global_memory_in_a_group, nobody_waits_for_one_that_panicked,
         a_barrier_that_some_do_not_reach_is_told_of;

@@ -15,6 +15,7 @@ pub(super) fn kind_name(kind: u32) -> &'static str {
         5 => "signal",
         6 => "work-group",
         7 => "work-group memory",
+        8 => "atomics",
         _ => "unknown",
     }
 }
