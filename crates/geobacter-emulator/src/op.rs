@@ -19,6 +19,8 @@ pub(crate) struct Op {
     pub(crate) memory: MemoryForm,
     /// Which outcomes of a comparison count: less 1, equal 2, greater 4, unordered 8.
     pub(crate) predicate: u8,
+    /// The two halves of a dual-issue instruction, which is executed by them.
+    pub(crate) pair: Option<Box<[Op; 2]>>,
 }
 
 /// Executes an instruction for a wave.

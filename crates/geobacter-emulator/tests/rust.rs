@@ -72,6 +72,15 @@ macro_rules! tests {
                 }
             )*
         }
+
+        mod gfx1100 {
+            $(
+                #[test]
+                fn $name() {
+                    super::check("gfx1100", stringify!($name), super::bodies::$name);
+                }
+            )*
+        }
     };
 }
 bodies::all!(tests);

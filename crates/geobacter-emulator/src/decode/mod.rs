@@ -127,13 +127,29 @@ impl Decoder {
 
 /// From text to everything but where it is.
 fn interpret(text: &str, generation: Generation) -> Result<(Op, Reach), String> {
+    let Some((first, second)) = text.split_once(" :: ") else { return single(text, generation) };
+    let half = |text: &str| {
+        let name = text.trim().strip_prefix("v_dual_").ok_or("half of an instruction that is not `v_dual_`")?;
+        // Its mask is always VCC, and is not printed.
+        let mask = if name.starts_with("cndmask") { ", vcc_lo" } else { "" };
+        single(&format!("v_{name}{mask}"), generation)
+    };
+    let ((first, mut reach), (second, other)) = (half(first)?, half(second)?);
+    reach.vectors = reach.vectors.max(other.vectors);
+    let op = Op { run: semantics::dual, pair: None, ..first.clone() };
+    Ok((Op { pair: Some(Box::new([first, second])), ..op }, reach))
+}
+
+/// One instruction, or half of a dual-issue one.
+fn single(text: &str, generation: Generation) -> Result<(Op, Reach), String> {
     let mut reach = Reach::default();
     let mut line = text::split(text);
-    if line.mnemonic.starts_with("s_waitcnt") {
+    if ["s_waitcnt", "s_delay_alu", "s_clause"].iter().any(|prefix| line.mnemonic.starts_with(prefix)) {
         // Nothing here is late, so what to wait for does not matter.
         line.modifiers.clear();
     }
     let (name, form) = text::strip_encoding(line.mnemonic);
+    let name = &*generation.canonical(name);
     let mut mods = modifiers::parse(name, &line.modifiers)?;
     let semantics = semantics::find(name, &mods, generation).ok_or("no semantics for this mnemonic")?;
     modifiers::check(&line.modifiers, semantics.class)?;
@@ -177,6 +193,7 @@ fn interpret(text: &str, generation: Generation) -> Result<(Op, Reach), String> 
         mods,
         memory: semantics.memory,
         predicate: semantics.predicate,
+        pair: None,
     };
     Ok((op, reach))
 }

@@ -40,9 +40,9 @@ pub(crate) struct Counts {
 }
 
 /// Instructions that a wavefront executes before the next one of its group has its turn.
-const WAVE_TURN: u64 = 10_000;
+const WAVE_TURN: u64 = 2_000;
 /// Instructions that a group executes before other groups have theirs.
-const GROUP_TURN: u64 = 400_000;
+const GROUP_TURN: u64 = 40_000;
 
 /// What is the same for all turns of a dispatch on one thread.
 pub(crate) struct Surroundings<'a> {

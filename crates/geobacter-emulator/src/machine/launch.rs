@@ -122,6 +122,7 @@ impl Launch {
             indexing: Indexing::default(),
             scratch: (scratch, self.wave_private_bytes()),
             scratch_per_lane: self.private_bytes(),
+            scratch_is_set: self.generation.sets_flat_scratch(),
             number,
             barriers: 0,
             state: State::Running,
@@ -162,10 +163,8 @@ impl Launch {
             put(wave, wanted, id);
         }
         put(wave, descriptor.group_info, self.waves(id));
-        put(wave, descriptor.private_offset, 0);
-        if self.generation.sets_flat_scratch() {
-            wave.set_scalar64(scalar::FLAT_SCRATCH, wave.scratch.0);
-        }
+        let has_offset = descriptor.private_offset && !wave.scratch_is_set;
+        put(wave, has_offset, 0);
     }
 
     /// EXEC, and the work-items' ids, of ten bits for each axis in one register.

@@ -32,6 +32,8 @@ pub(crate) struct Wave {
     /// Address and size in bytes of this wavefront's private memory, and bytes of it for each lane.
     pub(crate) scratch: (u64, u64),
     pub(crate) scratch_per_lane: u32,
+    /// Flat addresses find private memory by themselves, instead of by FLAT_SCRATCH.
+    pub(crate) scratch_is_set: bool,
     /// Which wavefront of the work-group it is.
     pub(crate) number: u32,
     /// Barriers passed.
@@ -57,7 +59,7 @@ pub(crate) struct Indexing {
 
 impl Wave {
     pub(crate) fn exec(&self) -> u64 {
-        self.scalar64(scalar::EXEC)
+        self.mask(scalar::EXEC)
     }
 
     pub(crate) fn set_exec(&mut self, value: u64) {

@@ -2,10 +2,11 @@
 
 use crate::FaultKind;
 use crate::decode::Semantics;
+use crate::generation::Generation;
 use crate::machine::{Cx, Wave};
 use crate::op::{Class, Flow, Handler, Kind, Op, Operand, Problem, Stop};
 
-pub(crate) fn find(name: &str) -> Option<Semantics> {
+pub(crate) fn find(name: &str, generation: Generation) -> Option<Semantics> {
     let branch = |run: Handler| Some(Semantics::raw(Class::Branch, run));
     let scalar = |run: Handler| Some(Semantics::raw(Class::Scalar, run));
     match name {
@@ -28,7 +29,10 @@ pub(crate) fn find(name: &str) -> Option<Semantics> {
         "s_swappc_b64" => Some(Semantics::new(Class::Branch, swap_pc, &[Kind::S64], &[Kind::S64])),
         "s_call_b64" => Some(Semantics::new(Class::Branch, call, &[Kind::S64], &[Kind::Ignored])),
         "s_sleep" => branch(|_, _, _| Ok(Flow::Yield)),
-        "s_sendmsg" | "s_sendmsghalt" => scalar(send_message),
+        "s_sendmsg" => scalar(match generation {
+            Generation::Cdna2 => |wave, cx, op| send_message(wave, cx, op, Generation::Cdna2),
+            Generation::Rdna3 => |wave, cx, op| send_message(wave, cx, op, Generation::Rdna3),
+        }),
         "s_memtime" => Some(Semantics::new(Class::Scalar, time, &[Kind::S64], &[])),
         "s_memrealtime" => Some(Semantics::new(Class::Scalar, real_time, &[Kind::S64], &[])),
         "s_set_gpr_idx_on" => Some(Semantics::new(Class::Scalar, index_on, &[], &[Kind::S32, Kind::Ignored])),
@@ -113,9 +117,10 @@ fn trap(_: &mut Wave, _: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
 
 const MSG_INTERRUPT: u32 = 1;
 
-fn send_message(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
+fn send_message(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op, generation: Generation) -> Result<Flow, Stop> {
     match op.word & 0xffff {
         MSG_INTERRUPT => cx.memory.interrupt(wave.m0()),
+        message if generation.ignores_message(message) => {}
         message => return Err(Problem::unsupported(format!("the message {message:#x}"))),
     }
     Ok(Flow::Next)

@@ -63,13 +63,15 @@ fn find_atomic(name: &str) -> Option<Semantics> {
         (true, false) => &[Kind::B32, Kind::Data(2)],
         (true, true) => &[Kind::B32, Kind::Data(2), Kind::Data(2)],
     };
+    // gfx11 has the new value first.
+    let run: Handler = if name.starts_with("cmpstore") { compare_store } else { atomic_op };
     let outs: &'static [Kind] = match (returns, wide) {
         (false, _) => &[],
         (true, false) => &[Kind::Data(1)],
         (true, true) => &[Kind::Data(2)],
     };
     let memory = MemoryForm { atomic: Some(atomic), returns, ..sized(if wide { 8 } else { 4 }) };
-    Some(Semantics { memory, ..Semantics::new(Class::Memory, atomic_op, outs, ins) })
+    Some(Semantics { memory, ..Semantics::new(Class::Memory, run, outs, ins) })
 }
 
 fn sized(bytes: u8) -> MemoryForm {
@@ -106,29 +108,30 @@ fn one_address(dwords: u8) -> Option<&'static [Kind]> {
     })
 }
 
-/// The lanes' addresses: the first source and an offset. Their sum has 32 bits, and what is beyond the group's memory faults.
-fn places(wave: &Wave, op: &Op, plus: u64) -> [Place; LANES] {
-    wave.dwords(op.src[0], 0).map(|address| Place::Group(u64::from(address) + plus))
+/// The lanes' addresses: the first source and an offset. Their sum has 32 bits: compilers put negative indices into the
+/// register, and what makes the sum positive into the offset.
+fn places(wave: &Wave, op: &Op, plus: u32) -> [Place; LANES] {
+    wave.dwords(op.src[0], 0).map(|address| Place::Group(address.wrapping_add(plus).into()))
 }
 
 fn read(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
-    let places = places(wave, op, op.mods.offset as u64);
+    let places = places(wave, op, op.mods.offset as u32);
     load_all(wave, cx, op, &places)?;
     Ok(Flow::Next)
 }
 
 fn write(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
-    let places = places(wave, op, op.mods.offset as u64);
+    let places = places(wave, op, op.mods.offset as u32);
     store_all(wave, cx, op, op.src[1], &places)?;
     Ok(Flow::Next)
 }
 
 /// The two offsets count elements, or 64 elements.
-fn offsets<const STEP: u64>(op: &Op) -> [u64; 2] {
-    [op.mods.offset0, op.mods.offset1].map(|n| u64::from(n) * u64::from(op.memory.bytes) * STEP)
+fn offsets<const STEP: u32>(op: &Op) -> [u32; 2] {
+    [op.mods.offset0, op.mods.offset1].map(|n| u32::from(n) * u32::from(op.memory.bytes) * STEP)
 }
 
-fn read2<const STEP: u64>(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
+fn read2<const STEP: u32>(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
     let exec = wave.exec() & wave.all_lanes();
     let each = usize::from(op.memory.bytes / 4);
     // The address may be in a register that is written.
@@ -145,7 +148,7 @@ fn read2<const STEP: u64>(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<F
     Ok(Flow::Next)
 }
 
-fn write2<const STEP: u64>(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
+fn write2<const STEP: u32>(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
     for (which, plus) in offsets::<STEP>(op).into_iter().enumerate() {
         let places = places(wave, op, plus);
         store_all(wave, cx, op, op.src[1 + which], &places)?;
@@ -154,7 +157,7 @@ fn write2<const STEP: u64>(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<
 }
 
 fn atomic_op(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
-    let places = places(wave, op, op.mods.offset as u64);
+    let places = places(wave, op, op.mods.offset as u32);
     let first = (op.src[1], 0);
     let second = (op.src[2], 0);
     match op.memory.atomic {
@@ -165,6 +168,13 @@ fn atomic_op(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
         Some(Atomic::MaskOr) => atomics::run(wave, cx, op, &places, first, Some(second))?,
         _ => atomics::run(wave, cx, op, &places, first, None)?,
     }
+    Ok(Flow::Next)
+}
+
+/// The new value first, what to compare with second.
+fn compare_store(wave: &mut Wave, cx: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
+    let places = places(wave, op, op.mods.offset as u32);
+    atomics::run(wave, cx, op, &places, (op.src[1], 0), Some((op.src[2], 0)))?;
     Ok(Flow::Next)
 }
 

@@ -163,7 +163,7 @@ fn in_aperture(wave: &Wave, address: u64) -> Result<Option<Place>, Stop> {
         Processor::GROUP_APERTURE => Some(Place::Group(offset)),
         Processor::PRIVATE_APERTURE => {
             // The kernel sets the base of its private memory up itself; a wrong one must not go unnoticed.
-            if wave.scalar64(scalar::FLAT_SCRATCH) != wave.scratch.0 {
+            if !wave.scratch_is_set && wave.scalar64(scalar::FLAT_SCRATCH) != wave.scratch.0 {
                 return Err(Problem::unsupported("FLAT_SCRATCH that is not the wavefront's private memory"));
             }
             Some(Place::Private(offset))

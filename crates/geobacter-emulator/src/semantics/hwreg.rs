@@ -17,6 +17,9 @@ pub(crate) fn find(name: &str) -> Option<Semantics> {
     Some(match name {
         "s_getreg_b32" => Semantics::new(Class::Scalar, get, &[Kind::S32], &[Kind::Ignored]),
         "s_setreg_b32" | "s_setreg_imm32_b32" => Semantics::new(Class::Scalar, set, &[], &[Kind::Ignored, Kind::S32]),
+        // gfx11
+        "s_denorm_mode" => Semantics::raw(Class::Scalar, set_denormals),
+        "s_round_mode" => Semantics::raw(Class::Scalar, set_rounding),
         _ => return None,
     })
 }
@@ -50,7 +53,22 @@ fn set(wave: &mut Wave, _: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
     }
     let old = wave.mode.to_register();
     let value = wave.read32(op.src[1]);
-    let mode = Mode::from_register(old & !(mask << first) | (value & mask) << first);
+    set_mode(wave, Mode::from_register(old & !(mask << first) | (value & mask) << first))
+}
+
+/// Four bits, as in the MODE register.
+fn set_denormals(wave: &mut Wave, _: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
+    let mode = Mode { denormals: (op.word & 0xf) as u8, ..wave.mode };
+    set_mode(wave, mode)
+}
+
+/// Four bits, as in the MODE register.
+fn set_rounding(wave: &mut Wave, _: &mut Cx<'_>, op: &Op) -> Result<Flow, Stop> {
+    let mode = Mode { round: (op.word & 0xf) as u8, ..wave.mode };
+    set_mode(wave, mode)
+}
+
+fn set_mode(wave: &mut Wave, mode: Mode) -> Result<Flow, Stop> {
     check_mode(mode).map_err(|what| Problem { kind: FaultKind::Unsupported(what), lane: None, address: None })?;
     wave.mode = mode;
     Ok(Flow::Next)

@@ -94,6 +94,19 @@ impl Outcome for SaveExec {
     }
 }
 
+/// The same for 32 lanes.
+struct SaveExec32(u32);
+
+impl Outcome for SaveExec32 {
+    const KINDS: &'static [Kind] = &[Kind::S32];
+    fn write(self, wave: &mut Wave, op: &Op) {
+        let old = wave.exec() as u32;
+        wave.write32(op.dst[0], old);
+        wave.scalars[usize::from(scalar::EXEC)] = self.0;
+        wave.scc = self.0 != 0;
+    }
+}
+
 /// The new EXEC, which goes to the destination too.
 struct WriteExec(u64);
 
@@ -176,6 +189,11 @@ fn replicate(value: u32) -> u64 {
     (0..32).fold(0, |out, i| out | (u64::from(value >> i & 1) * 3) << (2 * i))
 }
 
+/// EXEC of 32 lanes.
+fn exec(wave: &Wave) -> u32 {
+    wave.exec() as u32
+}
+
 macro_rules! scalar_table {
     ($($name:ident $([$wave:ident])? ($($arg:ident : $ty:ty),* $(; $old:ident : $old_ty:ty)?) -> $ret:ty = $body:expr;)*) => {
         pub(crate) fn find(name: &str) -> Option<crate::decode::Semantics> {
@@ -253,6 +271,16 @@ scalar_table! {
     s_xnor_saveexec_b64[wave](a: u64) -> SaveExec = SaveExec(!(a ^ wave.exec()));
     s_andn1_saveexec_b64[wave](a: u64) -> SaveExec = SaveExec(!a & wave.exec());
     s_orn1_saveexec_b64[wave](a: u64) -> SaveExec = SaveExec(!a | wave.exec());
+    s_and_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(a & exec(wave));
+    s_or_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(a | exec(wave));
+    s_xor_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(a ^ exec(wave));
+    s_andn2_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(a & !exec(wave));
+    s_orn2_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(a | !exec(wave));
+    s_nand_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(!(a & exec(wave)));
+    s_nor_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(!(a | exec(wave)));
+    s_xnor_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(!(a ^ exec(wave)));
+    s_andn1_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(!a & exec(wave));
+    s_orn1_saveexec_b32[wave](a: u32) -> SaveExec32 = SaveExec32(!a | exec(wave));
     s_andn1_wrexec_b64[wave](a: u64) -> WriteExec = WriteExec(!a & wave.exec());
     s_andn2_wrexec_b64[wave](a: u64) -> WriteExec = WriteExec(a & !wave.exec());
 
@@ -267,8 +295,8 @@ scalar_table! {
     );
     s_min_i32(a: i32, b: i32) -> (i32, bool) = (a.min(b), a < b);
     s_min_u32(a: u32, b: u32) -> (u32, bool) = (a.min(b), a < b);
-    s_max_i32(a: i32, b: i32) -> (i32, bool) = (a.max(b), a > b);
-    s_max_u32(a: u32, b: u32) -> (u32, bool) = (a.max(b), a > b);
+    s_max_i32(a: i32, b: i32) -> (i32, bool) = (a.max(b), a >= b);
+    s_max_u32(a: u32, b: u32) -> (u32, bool) = (a.max(b), a >= b);
     s_cselect_b32[wave](a: u32, b: u32) -> u32 = if wave.scc { a } else { b };
     s_cselect_b64[wave](a: u64, b: u64) -> u64 = if wave.scc { a } else { b };
     s_and_b32(a: u32, b: u32) -> Nonzero<u32> = Nonzero(a & b);
@@ -309,6 +337,7 @@ scalar_table! {
     s_lshl4_add_u32(a: u32, b: u32) -> (u32, bool) = shift_add(a, b, 4);
     s_pack_ll_b32_b16(a: u32, b: u32) -> u32 = a & 0xffff | b << 16;
     s_pack_lh_b32_b16(a: u32, b: u32) -> u32 = a & 0xffff | b & 0xffff_0000;
+    s_pack_hl_b32_b16(a: u32, b: u32) -> u32 = a >> 16 | b << 16;
     s_pack_hh_b32_b16(a: u32, b: u32) -> u32 = a >> 16 | b & 0xffff_0000;
 
     s_cmp_eq_i32(a: i32, b: i32) -> bool = a == b;

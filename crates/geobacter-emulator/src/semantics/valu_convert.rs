@@ -18,6 +18,8 @@ fn join(low: u16, high: u16) -> u32 {
 }
 
 lane_table! {
+    any_host;
+
     v_cvt_f32_i32(a: i32) -> f32 = a as f32;
     v_cvt_f32_u32(a: u32) -> f32 = a as f32;
     v_cvt_i32_f32(a: f32) -> i32 = a as i32;

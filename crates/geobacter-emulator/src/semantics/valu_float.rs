@@ -52,6 +52,8 @@ fn same64(a: f64, result: f64) -> f64 {
 }
 
 lane_table! {
+    wide_host;
+
     v_add_f32(a: f32, b: f32) -> f32 = add(a, b);
     v_sub_f32(a: f32, b: f32) -> f32 = nan2(a, b, a - b);
     v_subrev_f32(a: f32, b: f32) -> f32 = nan2(a, b, b - a);

@@ -34,6 +34,8 @@ fn fixup(q: F16, d: F16, n: F16) -> F16 {
 }
 
 lane_table! {
+    any_host;
+
     v_add_f16(a: F16, b: F16) -> F16 = with(a, b, |a, b| a + b);
     v_sub_f16(a: F16, b: F16) -> F16 = with(a, b, |a, b| a - b);
     v_subrev_f16(a: F16, b: F16) -> F16 = with(a, b, |a, b| b - a);

@@ -79,6 +79,8 @@ fn bfe_i32(value: u32, offset: u32, width: u32) -> u32 {
 }
 
 lane_table! {
+    any_host;
+
     v_mov_b32(a: u32) -> u32 = a;
     v_not_b32(a: u32) -> u32 = !a;
     v_bfrev_b32(a: u32) -> u32 = a.reverse_bits();

@@ -39,6 +39,8 @@ fn join(v: [i16; 2]) -> u32 {
 }
 
 lane_table! {
+    wide_host;
+
     v_pk_add_u16[env](a: [u16; 2], b: [u16; 2]) -> [u16; 2] =
         each(a, b, |a, b| if env.clamp { a.saturating_add(b) } else { a.wrapping_add(b) });
     v_pk_sub_u16[env](a: [u16; 2], b: [u16; 2]) -> [u16; 2] =

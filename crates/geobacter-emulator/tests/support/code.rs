@@ -53,6 +53,11 @@ impl Code {
         *self.symbols.get(name).unwrap_or_else(|| panic!("no symbol {name} in {:?}", self.symbols.keys()))
     }
 
+    /// `ENABLE_WAVEFRONT_SIZE32` in a kernel's descriptor.
+    pub(crate) fn is_wave32(&self, kernel: &str) -> bool {
+        self.read_u32(self.symbol(&format!("{kernel}.kd")) + 56) >> 10 & 1 != 0
+    }
+
     /// Assembles a whole file of AMDGPU assembly.
     pub(crate) fn assemble(cpu: &str, text: &str) -> Code {
         let context = Context::new(llvm());

@@ -36,6 +36,10 @@ pub(crate) fn gfx90a() -> &'static Processor {
 pub(crate) fn for_target(target: &str) -> &'static Processor {
     match target {
         "gfx90a" => gfx90a(),
+        "gfx1100" => {
+            static PROCESSOR: OnceLock<Processor> = OnceLock::new();
+            PROCESSOR.get_or_init(|| processor("gfx1100"))
+        }
         _ => panic!("no processor for {target}"),
     }
 }

@@ -26,11 +26,20 @@ pub(crate) fn try_run(
     inputs: &[Lanes],
     outputs: &[&str],
 ) -> Result<Vec<Lanes>, Fault> {
-    let code = kernel(text, inputs.len(), outputs);
-    let mut results = vec![[0; 64]; outputs.len()];
+    run_kernel(processor, &kernel(text, inputs.len(), outputs), inputs, outputs.len())
+}
+
+/// Runs what [`kernel`] made.
+pub(crate) fn run_kernel(
+    processor: &Processor,
+    code: &Code,
+    inputs: &[Lanes],
+    outputs: usize,
+) -> Result<Vec<Lanes>, Fault> {
+    let mut results = vec![[0; 64]; outputs];
     let arguments = [inputs.as_ptr() as u64, results.as_mut_ptr() as u64];
-    let map = Map::new(&code).read(inputs).write(&mut results);
-    launch(processor, &code, "snippet", (64, 64), &arguments, map)?;
+    let map = Map::new(code).read(inputs).write(&mut results);
+    launch(processor, code, "snippet", (64, 64), &arguments, map)?;
     Ok(results)
 }
 
