@@ -10,9 +10,9 @@ use geobacter_llvm::{Call, Function, Module};
 use crate::CaptureError;
 
 const DESCRIBE: &str = "__geobacter_describe";
-/// `KernelDesc` of the core crate: six words, then four for each argument.
+/// `KernelDesc` of the core crate: eight words, then four for each argument.
 const MAGIC: u32 = u32::from_le_bytes(*b"GBKD");
-const HEADER_WORDS: usize = 6;
+const HEADER_WORDS: usize = 8;
 const ARG_WORDS: usize = 4;
 
 /// A kernel, as its entry describes it.
@@ -30,6 +30,10 @@ pub struct Kernel {
     pub block_size: u32,
     /// Alignment of the kernarg block in bytes.
     pub block_align: u32,
+    /// Bytes of work-group memory that the arguments' types ask for.
+    pub group_bytes: u32,
+    /// Whether the work-items of a group can wait for each other.
+    pub cooperative: bool,
     /// The user's arguments.
     pub args: Vec<ArgRecord>,
 }
@@ -43,6 +47,8 @@ impl Kernel {
             dimensions: self.dimensions,
             block_size: self.block_size,
             block_align: self.block_align,
+            group_bytes: self.group_bytes,
+            cooperative: self.cooperative,
             args: self.args.clone(),
         }
     }
@@ -77,7 +83,9 @@ fn descriptor(entry: Function<'_>, depth: usize) -> Option<Vec<u32>> {
 }
 
 fn parse(symbol: &str, words: &[u32]) -> Option<Kernel> {
-    let &[magic, abi_version, block_size, block_align, dimensions, arg_count] = words.get(..HEADER_WORDS)? else {
+    let &[magic, abi_version, block_size, block_align, dimensions, arg_count, group_bytes, cooperative] =
+        words.get(..HEADER_WORDS)?
+    else {
         return None;
     };
     let args = words.get(HEADER_WORDS..)?.get(..arg_count as usize * ARG_WORDS)?;
@@ -89,6 +97,8 @@ fn parse(symbol: &str, words: &[u32]) -> Option<Kernel> {
         dimensions,
         block_size,
         block_align,
+        group_bytes,
+        cooperative: cooperative != 0,
         args: args.chunks_exact(ARG_WORDS).map(arg).collect(),
     })
 }

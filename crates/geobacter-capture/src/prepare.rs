@@ -4,8 +4,8 @@
 //! every definition becomes, and only what kernels reach is ever read from the bitcode. Locals get names of their own,
 //! the same whenever the same module is read again: a module is pulled from several times, and static data must stay one.
 
-use geobacter_container::KERNEL_SECTION;
 use geobacter_container::symbols::{canonical, role};
+use geobacter_container::{KERNEL_SECTION, MARKING_SECTIONS};
 use geobacter_llvm::{Builder, Function, GlobalValue, Linkage, Module, Value, Visibility};
 
 /// Gives every definition in `module` a name and `linkonce_odr` linkage. `tag` is the module's own, a number in decimal.
@@ -21,7 +21,9 @@ pub(crate) fn prepare(module: &mut Module<'_>, tag: &str) {
         if is_kernel {
             rename(function.as_global(), canonical(&function.name()));
         } else {
-            function.set_section("");
+            if !function.section().starts_with(MARKING_SECTIONS) {
+                function.set_section("");
+            }
             namer.name_local(function.as_global());
         }
         function.clear_comdat();

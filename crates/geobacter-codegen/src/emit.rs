@@ -38,7 +38,9 @@ fn code(session: &Session<'_>, machine: &TargetMachine, module: Module<'_>) -> R
 fn group_memory(session: &Session<'_>, machine: &TargetMachine, module: &Module<'_>) -> u32 {
     let space = session.target.group_address_space();
     let variables = module.globals().filter(|g| g.ty().address_space() == Some(space));
-    let bytes = variables.fold(0u64, |bytes, g| {
+    // The launch's memory, which has no size here, begins behind all that has one.
+    let (unsized_, sized): (Vec<_>, Vec<_>) = variables.partition(|g| g.is_declaration());
+    let bytes = sized.into_iter().chain(unsized_).fold(0u64, |bytes, g| {
         bytes.next_multiple_of(u64::from(g.alignment().max(1))) + machine.size_of(g.value_type())
     });
     u32::try_from(bytes).unwrap_or(u32::MAX)

@@ -85,6 +85,9 @@ fn unsupported_variable(variable: GlobalVariable<'_>) -> Option<Culprit> {
     if variable.is_thread_local() {
         return Some(Culprit::ThreadLocal(variable.name()));
     }
+    if lower::is_group_memory(&variable.name()) {
+        return None;
+    }
     if variable.is_declaration() {
         return Some(Culprit::Variable(variable.name()));
     }

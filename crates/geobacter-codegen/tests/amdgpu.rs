@@ -122,3 +122,60 @@ fn images_are_shared_objects_with_a_kernel_descriptor() {
         assert!(image.code.windows(descriptor.len()).any(|w| w == descriptor.as_bytes()));
     }
 }
+
+#[test]
+fn a_change_of_a_signal_interrupts_the_host() {
+    for target in AMD {
+        let text = asm("signals", target);
+        text.has("s_sendmsg sendmsg(MSG_INTERRUPT)").has("v_readfirstlane_b32");
+    }
+}
+
+#[test]
+fn work_group_memory_is_lds_at_constant_addresses() {
+    for (target, write, read) in [("gfx90a", "ds_write", "ds_read"), ("gfx1100", "ds_store", "ds_load")] {
+        let text = asm("neighbours", target);
+        text.has(write).has(read).has_times(2, "s_barrier").lacks("flat_load").lacks("flat_store").lacks("scratch_l");
+        // The launch says how much there is; the code has none of its own.
+        text.has(".amdhsa_group_segment_fixed_size 0");
+        asm("padded_tile", target).has("offset0:4 offset1:21").lacks("flat_load").lacks("flat_store");
+        asm("sized_at_launch", target).has(read);
+    }
+}
+
+#[test]
+fn the_launchs_memory_begins_behind_the_panic_slot() {
+    for target in AMD {
+        // `sized_at_launch` can panic: 8 bytes say where to report that, and what follows is aligned.
+        let text = asm("sized_at_launch", target);
+        text.has(".amdhsa_group_segment_fixed_size 16").has("s_swappc");
+        assert_eq!(text.compiled.group_memory, 16);
+    }
+}
+
+#[test]
+fn sub_groups_reduce_without_addresses() {
+    asm("subgroup_sum", "gfx90a").has("_dpp").has("ds_swizzle_b32").has_times(1, "ds_bpermute_b32");
+    asm("subgroup_sum", "gfx1100").has("_dpp").has("ds_swizzle_b32").lacks("ds_bpermute");
+    for target in AMD {
+        asm("lane_reads", target).has("v_readfirstlane_b32").has("v_readlane_b32").has_times(1, "ds_bpermute_b32");
+    }
+}
+
+#[test]
+fn scoped_atomics_are_instructions_and_no_loops() {
+    for target in AMD {
+        let text = asm("counters", target);
+        text.has("ds_add_u32").has("ds_or_b32");
+        text.has("global_atomic_and").has("global_atomic_sub").lacks("cmpswap").lacks("flat_atomic");
+    }
+    asm("counters", "gfx90a").has("global_atomic_smax").has("global_atomic_add_x2");
+    asm("counters", "gfx1100").has("global_atomic_max_i32").has("global_atomic_add_u64");
+}
+
+#[test]
+fn floating_point_additions_are_instructions_where_there_are_some() {
+    asm("float_counters", "gfx90a").has("global_atomic_add_f32").has("global_atomic_add_f64").lacks("cmpswap");
+    // RDNA has none for `f64`.
+    asm("float_counters", "gfx1100").has("global_atomic_add_f32").has("global_atomic_cmpswap_b64");
+}

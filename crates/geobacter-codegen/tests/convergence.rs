@@ -3,6 +3,7 @@
 mod support;
 
 use geobacter_codegen::{CompileError, Emit, Job, compile};
+use geobacter_core::abi::ABI_VERSION;
 use geobacter_llvm::Context;
 use support::{GPUS, NVPTX, asm, llvm, try_compile, unprotected};
 
@@ -24,6 +25,27 @@ fn what_the_flags_hold_back_is_refused_without_them() {
     }
 }
 
+/// Where the copies differ in what they are given, their place still tells.
+#[test]
+fn operations_with_arguments_are_told_apart_by_their_place() {
+    match try_compile(unprotected(), "shuffle_copies", NVPTX, Emit::Asm) {
+        Err(CompileError::DuplicatedConvergent { operation, place, .. }) => {
+            assert_eq!(operation, "subgroup_shuffle_xor");
+            let place = place.expect("the place of the shuffle");
+            let line: usize = place.strip_prefix("src/lib.rs:").unwrap().split(':').next().unwrap().parse().unwrap();
+            let source = include_str!("fixtures/kernels/src/lib.rs");
+            assert!(source.lines().nth(line - 1).unwrap().contains("shuffle_xor(value, 1)"), "{place}");
+        }
+        // Another compiler may not make copies even so.
+        Ok(compiled) => assert_eq!(String::from_utf8(compiled.code).unwrap().matches("shfl.sync").count(), 1),
+        Err(other) => panic!("{other}"),
+    }
+    for target in GPUS {
+        asm("shuffle_copies", target);
+    }
+    asm("shuffle_copies", NVPTX).has_times(1, "shfl.sync");
+}
+
 #[test]
 fn protected_builds_have_each_barrier_once() {
     for target in GPUS {
@@ -38,18 +60,18 @@ fn module(second_after_first: bool, same_site: bool) -> Vec<u8> {
     let site = if same_site { "@here" } else { "@there" };
     let barrier = |site: &str| {
         format!(
-            r#"call void asm sideeffect inteldialect "call ${{0:P}} # $1", "s,r,~{{memory}}"(ptr @__geobacter_work_group_barrier, ptr {site})"#
+            r#"call void asm sideeffect inteldialect "call ${{0:P}}", "s,{{di}},~{{memory}}"(ptr @__geobacter_work_group_barrier, ptr {site})"#
         )
     };
-    let words = [u32::from_le_bytes(*b"GBKD"), 1, 64, 8, 1, 0].map(|w| format!("i32 {w}")).join(", ");
+    let words = [u32::from_le_bytes(*b"GBKD"), ABI_VERSION, 64, 8, 1, 0, 0, 0].map(|w| format!("i32 {w}")).join(", ");
     let text = format!(
         r#"
-@desc = linkonce_odr constant [6 x i32] [{words}]
+@desc = linkonce_odr constant [8 x i32] [{words}]
 @here = linkonce_odr constant i32 1
 @there = linkonce_odr constant i32 2
 declare void @__geobacter_describe(ptr)
 declare i32 @__geobacter_work_item_id_x()
-declare void @__geobacter_work_group_barrier()
+declare void @__geobacter_work_group_barrier(ptr)
 define linkonce_odr void @entry(ptr %block) {{
   call void @__geobacter_describe(ptr @desc)
   %id = call i32 @__geobacter_work_item_id_x()

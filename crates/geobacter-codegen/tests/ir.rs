@@ -3,14 +3,15 @@
 mod support;
 
 use geobacter_codegen::{CompileError, Emit, Job, compile};
+use geobacter_core::abi::ABI_VERSION;
 use geobacter_llvm::Context;
 use support::{GPUS, NVPTX, llvm};
 
 /// A captured module with one kernel, whose body gets `%p`, the address of an argument's memory.
 fn module(body: &str, globals: &str) -> Vec<u8> {
-    let words = [u32::from_le_bytes(*b"GBKD"), 1, 64, 8, 1, 0].map(|w| format!("i32 {w}")).join(", ");
+    let words = [u32::from_le_bytes(*b"GBKD"), ABI_VERSION, 64, 8, 1, 0, 0, 0].map(|w| format!("i32 {w}")).join(", ");
     let text = format!(
-        "@desc = linkonce_odr constant [6 x i32] [{words}]\n\
+        "@desc = linkonce_odr constant [8 x i32] [{words}]\n\
          declare void @__geobacter_describe(ptr)\n\
          declare i32 @rust_eh_personality(...)\n\
          {globals}\n\

@@ -104,3 +104,42 @@ fn older_and_newer_capabilities_are_written_with_a_version_that_drivers_load() {
     }
     asm("saxpy", "sm_90").has(".version 7.8");
 }
+
+#[test]
+fn atomics_have_the_ordering_and_scope_that_the_source_says() {
+    let ptx = asm("orders", NVPTX);
+    ptx.has("atom.relaxed.sys.global.add.u32").has("atom.acquire.sys.global.or.b32");
+    ptx.has("atom.release.sys.global.xor.b32").has("atom.acq_rel.sys.global.exch.b32");
+    ptx.has("fence.sc.sys").has("atom.acq_rel.sys.global.max.u32");
+    let ptx = asm("counters", NVPTX);
+    ptx.has("atom.relaxed.cta.shared.add.u32").has("atom.relaxed.cta.shared.or.b32");
+    ptx.has("atom.relaxed.gpu.global.max.s32").has("atom.relaxed.gpu.global.add.u32");
+    ptx.has("atom.acq_rel.gpu.global.add.u64").has("fence.acq_rel.gpu").lacks("atom.relaxed.sys").lacks("cas");
+    asm("float_counters", NVPTX).has("atom.relaxed.gpu.global.add.f32").has("atom.relaxed.gpu.global.add.f64");
+}
+
+#[test]
+fn signals_change_for_the_whole_system() {
+    let ptx = asm("signals", NVPTX);
+    for operation in ["release.sys.global.add.u64", "relaxed.sys.global.and.b64", "relaxed.sys.global.min.s64"] {
+        ptx.has(&format!("atom.{operation}"));
+    }
+    ptx.has("st.release.sys").lacks(".gpu").lacks(".cta");
+}
+
+#[test]
+fn work_group_memory_is_shared_memory() {
+    let ptx = asm("neighbours", NVPTX);
+    ptx.has(".extern .shared .align 16 .b8 geobacter_group_memory[]").has("st.shared").has("ld.shared");
+    ptx.has_times(2, "bar.sync");
+    let ptx = asm("sized_at_launch", NVPTX);
+    ptx.has("ld.shared.b32").has(".shared .align 8 .u64 geobacter_$_status_slot");
+}
+
+#[test]
+fn sub_groups_are_warps_and_all_of_their_threads_are_named() {
+    let ptx = asm("subgroup_sum", NVPTX);
+    ptx.has_times(5, "shfl.sync.bfly.b32").has("vote.sync.ballot.b32").lacks("activemask");
+    ptx.has("31, -1");
+    asm("lane_reads", NVPTX).has("shfl.sync.idx.b32");
+}

@@ -20,8 +20,11 @@ pub const SYMBOL: &str = "__geobacter_image";
 /// The section that marks kernel entry functions in bitcode. The core crate's kernel entries carry it.
 pub const KERNEL_SECTION: &str = ".geobacter.kernel";
 
+/// How the names of the sections begin by which functions tell lowering something; all other sections are the host's own.
+pub const MARKING_SECTIONS: &str = ".geobacter.";
+
 const MAGIC: [u8; 8] = *b"GEOBACTR";
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 /// Magic, format version, four bytes of zero, payload length.
 const PREFIX_BYTES: usize = 24;
 
@@ -61,6 +64,10 @@ pub struct KernelRecord<'a> {
     pub block_size: u32,
     /// Alignment of the kernarg block in bytes.
     pub block_align: u32,
+    /// Bytes of work-group memory that the arguments' types ask for; what is sized at launch comes on top.
+    pub group_bytes: u32,
+    /// Whether the work-items of a group can wait for each other.
+    pub cooperative: bool,
     /// The user's arguments.
     pub args: Vec<ArgRecord>,
 }
@@ -198,6 +205,8 @@ mod tests {
                 dimensions: 1,
                 block_size: 64,
                 block_align: 8,
+                group_bytes: 32,
+                cooperative: true,
                 args: vec![ArgRecord { offset: 56, size: 4, align: 4, kind: 0 }],
             }],
             images: vec![],

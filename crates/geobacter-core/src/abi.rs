@@ -13,15 +13,30 @@
 //! | `__geobacter_platform` | one of the `PLATFORM_*` constants |
 //! | `__geobacter_set_status(p)`, `__geobacter_status()` | the launch's [`LaunchStatus`](crate::LaunchStatus) block |
 //! | `__geobacter_exit` | ends this work-item; the others run on |
-//! | `__geobacter_work_group_barrier` | convergent; only ever called through [`convergent_call!`](crate::convergent_call) |
+//! | `__geobacter_interrupt(event_id)` | wakes the host, which waits for a signal of this event |
+//! | `__geobacter_group_memory` | where the work-group's memory begins: [`GROUP_ALIGN`]ed, the launch says how much |
+//! | `__geobacter_work_group_barrier(site)` | waits for the work-group |
+//! | `__geobacter_subgroup_size`, `__geobacter_subgroup_lane` | work-items of a sub-group, and which this one is |
+//! | `__geobacter_subgroup_barrier(site)` | waits for the sub-group |
+//! | `__geobacter_subgroup_ballot(site, bit)` | one bit for each work-item: set where `bit` is not 0; clear where there is none |
+//! | `__geobacter_subgroup_shuffle(site, word, lane)`, `.._shuffle_{xor,up,down}` | the word of another work-item |
+//! | `__geobacter_subgroup_read_first(site, word)`, `.._read_lane(site, word, lane)` | the word of one, for all |
+//!
+//! | `__geobacter_atomic_{add,min,max}_{f32,f64}(p, x)` | the relaxed atomic operation, and the value before |
+//!
+//! Functions with a `site` are *convergent*: all work-items of the group (the sub-group, for `__geobacter_subgroup_*`) call
+//! them together, and only ever through [`convergent_call!`](crate::convergent_call).
 //!
 //! Besides these, lowering may add calls to the Rust functions named `__geobacter_rt_*` in [`rt`](crate::rt): the device
 //! library (panics, memory compares, math), captured like any other code.
 
+use core::panic::Location;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
 use crate::status::LaunchStatus;
 
 /// Version of everything in this module. A captured module of another version is refused.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// The linker section that marks kernel entry functions in bitcode.
 pub const KERNEL_SECTION: &str = ".geobacter.kernel";
@@ -78,35 +93,146 @@ device_functions! {
     fn __geobacter_status() -> *mut LaunchStatus = core::ptr::null_mut();
     /// Ends this work-item. On the host a kernel panics instead, so this is never reached.
     fn __geobacter_exit() = ();
-    /// Waits for every work-item of the work-group. Convergent.
-    fn __geobacter_work_group_barrier() = ();
+    /// Wakes whoever on the host waits for a signal of this event.
+    fn __geobacter_interrupt(event_id: u32) = {
+        if let Some(hooks) = crate::host::hooks() {
+            (hooks.interrupt)(event_id);
+        }
+    };
+    /// Where the work-group's memory begins.
+    fn __geobacter_group_memory() -> *mut u8 = match crate::host::hooks() {
+        Some(hooks) => (hooks.group_memory)(),
+        None => core::ptr::null_mut(),
+    };
+    /// Adds atomically, and gives the number before.
+    fn __geobacter_atomic_add_f32(p: *const AtomicU32, x: f32) -> f32 = change_f32(p, |y| y + x);
+    /// The smaller of the two, atomically, and gives the number before.
+    fn __geobacter_atomic_min_f32(p: *const AtomicU32, x: f32) -> f32 = change_f32(p, |y| y.min(x));
+    /// The larger of the two, atomically, and gives the number before.
+    fn __geobacter_atomic_max_f32(p: *const AtomicU32, x: f32) -> f32 = change_f32(p, |y| y.max(x));
+    /// Adds atomically, and gives the number before.
+    fn __geobacter_atomic_add_f64(p: *const AtomicU64, x: f64) -> f64 = change_f64(p, |y| y + x);
+    /// The smaller of the two, atomically, and gives the number before.
+    fn __geobacter_atomic_min_f64(p: *const AtomicU64, x: f64) -> f64 = change_f64(p, |y| y.min(x));
+    /// The larger of the two, atomically, and gives the number before.
+    fn __geobacter_atomic_max_f64(p: *const AtomicU64, x: f64) -> f64 = change_f64(p, |y| y.max(x));
+    /// Waits for every work-item of the work-group, and makes what they wrote visible to them. Convergent.
+    fn __geobacter_work_group_barrier(site: Site) = {
+        if let Some(hooks) = crate::host::hooks() {
+            (hooks.work_group_barrier)(site);
+        }
+    };
+    /// Work-items of a (full) sub-group. One, on the host: every operation then concerns this work-item alone.
+    fn __geobacter_subgroup_size() -> u32 = 1;
+    /// Which work-item of its sub-group this is.
+    fn __geobacter_subgroup_lane() -> u32 = 0;
+    /// Waits for the sub-group, and makes what its work-items wrote visible to them. Convergent.
+    fn __geobacter_subgroup_barrier(_site: Site) = ();
+    /// A bit for each work-item of the sub-group. Convergent.
+    fn __geobacter_subgroup_ballot(_site: Site, bit: u32) -> u64 = u64::from(bit != 0);
+    /// The word of work-item `lane`, modulo the sub-group's size. Convergent.
+    fn __geobacter_subgroup_shuffle(_site: Site, word: u32, _lane: u32) -> u32 = word;
+    /// The word of the work-item whose lane differs in the bits of `mask`, which is below the size. Convergent.
+    fn __geobacter_subgroup_shuffle_xor(_site: Site, word: u32, _mask: u32) -> u32 = word;
+    /// The word of the work-item `by` lanes below, or this one's; `by` is below the size. Convergent.
+    fn __geobacter_subgroup_shuffle_up(_site: Site, word: u32, _by: u32) -> u32 = word;
+    /// The word of the work-item `by` lanes above, or this one's; `by` is below the size. Convergent.
+    fn __geobacter_subgroup_shuffle_down(_site: Site, word: u32, _by: u32) -> u32 = word;
+    /// The word of the first work-item that has not ended. Convergent.
+    fn __geobacter_subgroup_read_first(_site: Site, word: u32) -> u32 = word;
+    /// The word of work-item `lane`, which is the same number for all. Convergent.
+    fn __geobacter_subgroup_read_lane(_site: Site, word: u32, _lane: u32) -> u32 = word;
 }
+
+/// Hosts have no atomic arithmetic on floating-point numbers: compare and exchange until nobody came in between.
+fn change_f32(p: *const AtomicU32, f: impl Fn(f32) -> f32) -> f32 {
+    // SAFETY: the caller's atomic.
+    let atomic = unsafe { &*p };
+    let change = |bits| Some(f(f32::from_bits(bits)).to_bits());
+    let (Ok(before) | Err(before)) = atomic.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change);
+    f32::from_bits(before)
+}
+
+fn change_f64(p: *const AtomicU64, f: impl Fn(f64) -> f64) -> f64 {
+    // SAFETY: as above.
+    let atomic = unsafe { &*p };
+    let change = |bits| Some(f(f64::from_bits(bits)).to_bits());
+    let (Ok(before) | Err(before)) = atomic.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change);
+    f64::from_bits(before)
+}
+
+/// Where in the source a convergent function is called: what tells one call from another.
+pub type Site = &'static Location<'static>;
+
+/// Alignment of a work-group's memory, and the most that a type in it may ask for, in bytes: the widest access of GPUs.
+pub const GROUP_ALIGN: usize = 16;
 
 /// Calls a convergent device function so that the host's optimiser cannot duplicate the call into divergent branches.
 ///
+/// `convergent_call!(path)`, `convergent_call!(path, a, b => u32)`: up to two arguments and a result, all of them integers
+/// as wide as the function says.
+///
 /// rustc and LLVM compile for the host and do not know that a barrier is convergent. MIR JumpThreading does not thread
 /// through inline assembly, and the build flags that `cargo geobacter` passes hold back the three LLVM passes that would.
-/// Lowering recognises the assembly by what it calls, and puts the target's convergent intrinsic in its place.
+/// Lowering recognises the assembly by what it calls, and puts the target's convergent instruction in its place.
 ///
-/// The assembly is also handed the caller's `Location` (in a comment): it tells one call in the source from another, so
-/// that lowering can refuse a kernel in which copies of *one* call ended up in separate branches. Use this in functions
-/// marked `#[track_caller]` and `#[inline(always)]`.
+/// The caller's `Location` is the function's first argument. It tells one call in the source from another, so that lowering
+/// can refuse a kernel in which copies of *one* call ended up in separate branches, and the CPU device can say where
+/// work-items wait. Use this in functions marked `#[track_caller]` and `#[inline(always)]`.
+///
+/// The function called must not unwind: stable Rust has no assembly that may.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! convergent_call {
-    ($f:path) => {{
-        let site: &'static ::core::panic::Location<'static> = ::core::panic::Location::caller();
+    ($f:path $(, $a:expr $(, $b:expr)?)?) => {{
+        let site: $crate::abi::Site = ::core::panic::Location::caller();
         #[cfg(target_arch = "x86_64")]
         // SAFETY: calls a function of the device ABI with the C ABI; clobbers say so.
         unsafe {
-            ::core::arch::asm!("call {f} # {site}", f = sym $f, site = in(reg) site, clobber_abi("C"))
+            ::core::arch::asm!(
+                "call {f}", f = sym $f, in("rdi") site, $(in("rsi") $a, $(in("rdx") $b,)?)? clobber_abi("C")
+            )
         }
         #[cfg(target_arch = "aarch64")]
         // SAFETY: as above.
         unsafe {
-            ::core::arch::asm!("bl {f} // {site}", f = sym $f, site = in(reg) site, clobber_abi("C"))
+            ::core::arch::asm!(
+                "bl {f}", f = sym $f, in("x0") site, $(in("x1") $a, $(in("x2") $b,)?)? clobber_abi("C")
+            )
         }
     }};
+    ($f:path $(, $a:expr $(, $b:expr)?)? => $result:ty) => {{
+        let site: $crate::abi::Site = ::core::panic::Location::caller();
+        let result: $result;
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: calls a function of the device ABI with the C ABI; clobbers say so.
+        unsafe {
+            ::core::arch::asm!(
+                "call {f}", f = sym $f, in("rdi") site, $(in("rsi") $a, $(in("rdx") $b,)?)?
+                lateout("rax") result, clobber_abi("C")
+            )
+        }
+        #[cfg(target_arch = "aarch64")]
+        // SAFETY: as above.
+        unsafe {
+            ::core::arch::asm!(
+                "bl {f}", f = sym $f, inlateout("x0") site => result, $(in("x1") $a, $(in("x2") $b,)?)?
+                clobber_abi("C")
+            )
+        }
+        result
+    }};
+}
+
+/// Keeps rustc's optimiser from copying what follows it in the same function into the branches of a condition before: its
+/// jump threading copies calls, and stops at assembly. For wrappers that it inlines, around what it does not.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! stay_whole {
+    () => {
+        // SAFETY: nothing.
+        unsafe { ::core::arch::asm!("", options(nomem, nostack, preserves_flags)) }
+    };
 }
 
 /// The most arguments a kernel can take.
@@ -146,6 +272,10 @@ pub struct KernelDesc {
     pub dimensions: u32,
     /// How many of `args` are used.
     pub arg_count: u32,
+    /// Bytes of work-group memory that the arguments' types ask for; what is sized at launch comes on top.
+    pub group_bytes: u32,
+    /// 1 where the work-items of a group must run together, because they can wait for each other; else 0.
+    pub cooperative: u32,
     /// The arguments in order.
     pub args: [ArgDesc; MAX_ARGS],
 }

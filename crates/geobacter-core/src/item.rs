@@ -1,6 +1,7 @@
 use core::marker::PhantomData;
 
 use crate::abi;
+use crate::lds::Linear;
 
 /// One work-item of a launch: who am I, in a grid of `D` axes.
 ///
@@ -156,6 +157,53 @@ impl<'w, const D: usize> WorkItem<'w, D> {
             id += z * sx * sy;
         }
         id as usize
+    }
+
+    /// Work-items in this work-group: fewer than [`group_size`](WorkItem::group_size) says where the grid ends inside it.
+    #[inline(always)]
+    pub fn group_items(&self) -> usize {
+        let mut n = self.group_extent(0);
+        if D > 1 {
+            n *= self.group_extent(1);
+        }
+        if D > 2 {
+            n *= self.group_extent(2);
+        }
+        n
+    }
+
+    /// Position among the [`group_items`](Self::group_items) of this work-group, counted from 0 along axis 0 first, without
+    /// gaps also where the grid ends inside it.
+    #[inline(always)]
+    pub fn group_rank(&self) -> usize {
+        let mut rank = self.local_position(0);
+        if D > 1 {
+            rank += self.local_position(1) * self.group_extent(0);
+        }
+        if D > 2 {
+            rank += self.local_position(2) * self.group_extent(0) * self.group_extent(1);
+        }
+        rank
+    }
+
+    /// This work-item's place in its group along one axis, for dividing work-group memory: see [`Lds::init`](crate::Lds::init).
+    #[inline(always)]
+    pub fn linear(&self) -> Linear<'_> {
+        Linear { rank: self.group_rank(), work_items: self.group_items(), item: PhantomData }
+    }
+
+    /// Position in the work-group along an axis.
+    #[inline(always)]
+    pub(crate) fn local_position(&self, axis: usize) -> usize {
+        self.local[axis] as usize
+    }
+
+    /// Work-items of this work-group along an axis, without those beyond the grid's end.
+    #[inline(always)]
+    pub(crate) fn group_extent(&self, axis: usize) -> usize {
+        let size = u64::from(self.group_size[axis]);
+        let first = self.position[axis] - u64::from(self.local[axis]);
+        size.min(self.extent[axis] - first) as usize
     }
 
     /// Position from 0 along each axis, whatever the grid's start.

@@ -49,6 +49,12 @@ pub trait Kernel<const D: usize, P>: Copy + Send + Sync + 'static {
     type Packed: Copy + 'static;
     #[doc(hidden)]
     const DESC: KernelDesc;
+    /// Whether the work-items of a group must run together.
+    #[doc(hidden)]
+    const COOPERATIVE: bool;
+    /// Bytes of work-group memory that the parameters' types ask for.
+    #[doc(hidden)]
+    const GROUP_BYTES: usize;
 
     /// Runs the kernel for one work-item.
     ///
@@ -71,7 +77,7 @@ pub trait Kernel<const D: usize, P>: Copy + Send + Sync + 'static {
 
 const NO_ARG: ArgDesc = ArgDesc { offset: 0, size: 0, align: 0, kind: 0 };
 
-const fn describe<A>(dimensions: usize, args: &[ArgDesc]) -> KernelDesc {
+const fn describe<A>(dimensions: usize, cooperative: bool, group_bytes: usize, args: &[ArgDesc]) -> KernelDesc {
     let mut all = [NO_ARG; MAX_ARGS];
     let mut i = 0;
     while i < args.len() {
@@ -85,6 +91,8 @@ const fn describe<A>(dimensions: usize, args: &[ArgDesc]) -> KernelDesc {
         block_align: align_of::<KernelBlock<A>>() as u32,
         dimensions: dimensions as u32,
         arg_count: args.len() as u32,
+        group_bytes: group_bytes as u32,
+        cooperative: cooperative as u32,
         args: all,
     }
 }
@@ -98,6 +106,17 @@ const fn describe_arg<T>(block_offset: usize, kind: ArgKind) -> ArgDesc {
     }
 }
 
+/// Where in the work-group's memory each parameter's own begins.
+const fn group_offsets<const N: usize>(bytes: [usize; N]) -> [usize; N] {
+    let (mut offsets, mut i, mut at) = ([0; N], 0, 0);
+    while i < N {
+        offsets[i] = at;
+        at += bytes[i];
+        i += 1;
+    }
+    offsets
+}
+
 macro_rules! kernels {
     ($(($($name:ident $P:ident $index:tt),*))*) => {$(
         // The first bound infers the parameter types from the function; the second makes it hold for every lifetime, so
@@ -109,7 +128,9 @@ macro_rules! kernels {
             $($P: KernelParam),*
         {
             type Packed = ($($P::Packed,)*);
-            const DESC: KernelDesc = describe::<Self::Packed>(D, &[$(describe_arg::<$P::Packed>(
+            const COOPERATIVE: bool = false $(|| $P::COOPERATIVE)*;
+            const GROUP_BYTES: usize = 0 $(+ $P::GROUP_BYTES)*;
+            const DESC: KernelDesc = describe::<Self::Packed>(D, Self::COOPERATIVE, Self::GROUP_BYTES, &[$(describe_arg::<$P::Packed>(
                 offset_of!(KernelBlock<Self::Packed>, args) + offset_of!(Self::Packed, $index), $P::KIND)),*]);
 
             #[inline(always)]
@@ -122,8 +143,10 @@ macro_rules! kernels {
                     kernel(item, $($name),*)
                 }
                 let _ = args;
-                // SAFETY: the caller's promise.
-                call(self, item, $(unsafe { $P::unpack(&args.$index) }),*)
+                let offsets = const { group_offsets([$($P::GROUP_BYTES),*]) };
+                let _ = &offsets;
+                // SAFETY: the caller's promise; the offsets keep the parameters' work-group memory apart.
+                call(self, item, $(unsafe { $P::unpack(&args.$index, offsets[$index]) }),*)
             }
 
             #[inline(always)]
@@ -199,9 +222,17 @@ pub struct HostShape {
     pub group_size: [u32; 3],
     /// Groups along each axis.
     pub groups: [u32; 3],
+    /// Bytes of work-group memory.
+    pub group_memory: u32,
     /// Told the work-item (in its group) and the group of a kernel that panics, while it unwinds.
     pub on_panic: fn([u32; 3], [u32; 3]),
+    /// Runs the work-items of a group together: see [`RunGroup`].
+    pub run_group: RunGroup,
 }
+
+/// Runs so many work-items of a group, by calling the closure once with the number of each, so that each can wait for the
+/// others in a barrier. Catches their panics.
+pub type RunGroup = fn(shape: &HostShape, group: [u32; 3], work_items: u32, run: &dyn Fn(u32));
 
 /// Reports the position of a work-item that unwinds. Forgotten where none does, so that the loop around it keeps its
 /// counters in registers and the optimiser may vectorise it.
@@ -236,6 +267,13 @@ pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(
 ) {
     // SAFETY: the caller's promise; blocks are aligned for their type.
     let block = unsafe { &*block.cast::<KernelBlock<K::Packed>>() };
+    if K::COOPERATIVE {
+        for group in range {
+            // SAFETY: the caller's promise.
+            unsafe { group_together::<K, D, P>(&block.header, &block.args, shape, group_at(group, shape)) }
+        }
+        return;
+    }
     let KernelBlock { header, args } = block;
     if first_item > 0
         && let Some(group) = range.next()
@@ -263,6 +301,20 @@ pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(
 fn group_at(linear: u64, shape: &HostShape) -> [u32; 3] {
     let [nx, ny, _] = shape.groups.map(u64::from);
     [(linear % nx) as u32, (linear / nx % ny) as u32, (linear / nx / ny) as u32]
+}
+
+/// Runs a group whose work-items may wait for each other.
+unsafe fn group_together<K: Kernel<D, P>, const D: usize, P>(
+    header: &BlockHeader,
+    args: &K::Packed,
+    shape: &HostShape,
+    group: [u32; 3],
+) {
+    let [nx, ny, nz] = group_extent::<D>(header, shape, group);
+    (shape.run_group)(shape, group, nx * ny * nz, &|i| {
+        // SAFETY: each number comes up once; the caller runs each group once.
+        unsafe { host_item::<K, D, P>(header, args, shape, group, [i % nx, i / nx % ny, i / nx / ny]) }
+    });
 }
 
 /// Work-items of a group along each axis: fewer than its size where the grid ends inside it, so that the loops over them
@@ -340,16 +392,30 @@ unsafe fn any_group<K: Kernel<D, P>, const D: usize, P>(
         for y in 0..rows {
             let row = sx * (y + sy * z);
             for x in first_item.saturating_sub(row).min(columns)..columns {
-                let position = Position { shape: &shape, local: [x, y, z], group };
                 // SAFETY: each position comes up once; the caller runs each work-item once.
-                unsafe {
-                    let item = WorkItem::<D>::from_parts([x, y, z], group, shape.group_size, &header);
-                    instance::<K>().run(item, &args);
-                }
-                core::mem::forget(position);
+                unsafe { host_item::<K, D, P>(&header, &args, &shape, group, [x, y, z]) }
             }
         }
     }
+}
+
+/// # Safety
+/// No work-item may run twice.
+#[inline(always)]
+unsafe fn host_item<K: Kernel<D, P>, const D: usize, P>(
+    header: &BlockHeader,
+    args: &K::Packed,
+    shape: &HostShape,
+    group: [u32; 3],
+    local: [u32; 3],
+) {
+    let position = Position { shape, local, group };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let item = WorkItem::<D>::from_parts(local, group, shape.group_size, header);
+        instance::<K>().run(item, args);
+    }
+    core::mem::forget(position);
 }
 
 /// The mangled name of this instance's device entry, NUL-terminated: how the host finds the kernel in the captured module.

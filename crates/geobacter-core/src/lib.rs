@@ -9,20 +9,33 @@
 #![no_std]
 
 pub mod abi;
+mod atomics;
 mod grid;
+mod group;
+#[doc(hidden)]
+pub mod host;
 mod item;
 pub mod kernel;
+mod lds;
 mod param;
 mod platform;
 #[doc(hidden)]
 pub mod rt;
+pub mod scope;
+mod signal;
 mod status;
+mod subgroup;
 mod views;
 
+pub use atomics::{AtomicF32, AtomicF64, AtomicItem};
 pub use grid::{FenceScope, Fences, Grid, GridIndex};
+pub use group::{Group, GroupArg};
 pub use item::WorkItem;
 pub use kernel::Kernel;
+pub use lds::{GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsPlace, LdsShared, LdsSlots, Linear, Owned};
 pub use param::{ArgKind, DeviceCopy, KernelParam, SliceArg};
 pub use platform::{Platform, platform};
+pub use signal::{SignalBlock, SignalRef};
 pub use status::LaunchStatus;
+pub use subgroup::{Subgroup, SubgroupItem};
 pub use views::{PerItem, PerItemChunks, PerItemStrided, PerItemTile, RawSlice, Tile, TileArg};

@@ -68,6 +68,14 @@ pub enum ArgKind {
     Pointer = 3,
     /// A struct of other parameters.
     Struct = 4,
+    /// A signal.
+    Signal = 5,
+    /// The right to work together with the others of the work-group.
+    Group = 6,
+    /// Work-group memory.
+    GroupMemory = 7,
+    /// Elements that all work-items change, with atomics.
+    Atomics = 8,
 }
 
 /// A type that a kernel can take as a parameter.
@@ -117,12 +125,19 @@ pub unsafe trait KernelParam {
     type Packed: Copy + 'static;
     /// For the tools.
     const KIND: ArgKind;
+    /// Whether kernels with this parameter can make work-items of a group wait for each other, so that they must run
+    /// together.
+    const COOPERATIVE: bool = false;
+    /// Bytes of work-group memory that the type asks for, a multiple of [`GROUP_ALIGN`](crate::abi::GROUP_ALIGN).
+    const GROUP_BYTES: usize = 0;
 
-    /// Gives this work-item its view of the argument.
+    /// Gives this work-item its view of the argument. The parameter's `GROUP_BYTES` begin `group_offset` bytes into the
+    /// work-group's memory: a constant, once this is inlined.
     ///
     /// # Safety
-    /// Called once for each work-item, on the device that `packed` was made for, with the memory alive for `'k`.
-    unsafe fn unpack<'k>(packed: &'k Self::Packed) -> Self::Device<'k>;
+    /// Called once for each work-item, on the device that `packed` was made for, with the memory alive for `'k`, and with
+    /// work-group memory at `group_offset` that no other parameter has.
+    unsafe fn unpack<'k>(packed: &'k Self::Packed, group_offset: usize) -> Self::Device<'k>;
 
     /// How many work-items, counted from the first, this argument has an element for; as good as infinite where work-items
     /// do not pick elements by their id.
@@ -154,7 +169,7 @@ unsafe impl<T: DeviceCopy> KernelParam for T {
     const KIND: ArgKind = ArgKind::Value;
 
     #[inline(always)]
-    unsafe fn unpack(packed: &T) -> T {
+    unsafe fn unpack(packed: &T, _: usize) -> T {
         *packed
     }
 }
@@ -201,7 +216,7 @@ unsafe impl<T: DeviceCopy> KernelParam for &[T] {
     const KIND: ArgKind = ArgKind::Slice;
 
     #[inline(always)]
-    unsafe fn unpack(packed: &SliceArg<T>) -> &[T] {
+    unsafe fn unpack(packed: &SliceArg<T>, _: usize) -> &[T] {
         // SAFETY: the caller promises live device memory; the host made the pair from a buffer.
         unsafe { core::slice::from_raw_parts(packed.ptr, packed.len) }
     }

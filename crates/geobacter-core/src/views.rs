@@ -78,7 +78,7 @@ unsafe impl<T: DeviceCopy> KernelParam for PerItem<'_, T> {
     const KIND: ArgKind = ArgKind::SliceMut;
 
     #[inline(always)]
-    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> PerItem<'k, T> {
+    unsafe fn unpack<'k>(packed: &'k SliceArg<T>, _: usize) -> PerItem<'k, T> {
         PerItem(Shared::new(packed))
     }
 
@@ -145,7 +145,7 @@ unsafe impl<T: DeviceCopy, const N: usize> KernelParam for PerItemChunks<'_, T, 
     const KIND: ArgKind = ArgKind::SliceMut;
 
     #[inline(always)]
-    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> PerItemChunks<'k, T, N> {
+    unsafe fn unpack<'k>(packed: &'k SliceArg<T>, _: usize) -> PerItemChunks<'k, T, N> {
         PerItemChunks(Shared::new(packed))
     }
 
@@ -207,7 +207,7 @@ unsafe impl<T: DeviceCopy> KernelParam for PerItemStrided<'_, T> {
     const KIND: ArgKind = ArgKind::SliceMut;
 
     #[inline(always)]
-    unsafe fn unpack<'k>(packed: &'k SliceArg<T>) -> PerItemStrided<'k, T> {
+    unsafe fn unpack<'k>(packed: &'k SliceArg<T>, _: usize) -> PerItemStrided<'k, T> {
         PerItemStrided(Shared::new(packed))
     }
 }
@@ -282,7 +282,7 @@ unsafe impl<T: DeviceCopy, const W: usize, const H: usize> KernelParam for PerIt
     const KIND: ArgKind = ArgKind::SliceMut;
 
     #[inline(always)]
-    unsafe fn unpack<'k>(packed: &'k TileArg<T>) -> PerItemTile<'k, T, W, H> {
+    unsafe fn unpack<'k>(packed: &'k TileArg<T>, _: usize) -> PerItemTile<'k, T, W, H> {
         PerItemTile { all: Shared::new(&packed.slice), width: packed.width }
     }
 }
@@ -386,7 +386,7 @@ unsafe impl<T: DeviceCopy> KernelParam for RawSlice<T> {
     const KIND: ArgKind = ArgKind::Pointer;
 
     #[inline(always)]
-    unsafe fn unpack(packed: &SliceArg<T>) -> RawSlice<T> {
+    unsafe fn unpack(packed: &SliceArg<T>, _: usize) -> RawSlice<T> {
         RawSlice { ptr: packed.ptr, len: packed.len }
     }
 

@@ -1,19 +1,30 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use geobacter_core::host::{self, HostHooks};
 use geobacter_core::kernel::HostEntry;
 use geobacter_driver::Error;
 use geobacter_driver::compiler::KernelCompiler;
 use geobacter_driver::driver::{
     DeviceInfo, DevicePtr, Driver, DriverDevice, DriverKernel, DriverQueue, KernelRequest, Unavailable,
 };
+use geobacter_driver::signal::DriverSignal;
 
+use crate::cooperate;
 use crate::memory;
 use crate::queue::CpuQueue;
+use crate::signal::{self, CpuSignal};
 use crate::workers::Workers;
 
 /// As on GPUs, so that what runs here does not surprise there.
 const MAX_GROUP_SIZE: u32 = 1024;
+
+/// What kernels that run as host code get from here.
+static HOOKS: HostHooks = HostHooks {
+    interrupt: signal::interrupt,
+    group_memory: cooperate::group_memory,
+    work_group_barrier: cooperate::barrier,
+};
 
 /// Finds the one CPU device.
 #[derive(Debug, Default)]
@@ -47,6 +58,7 @@ struct CpuDevice {
 
 impl CpuDevice {
     fn new() -> Self {
+        host::install(&HOOKS);
         let workers = Arc::new(Workers::from_environment());
         CpuDevice { info: info(&workers), workers }
     }
@@ -107,6 +119,10 @@ impl DriverDevice for CpuDevice {
     unsafe fn free_host(&self, ptr: *mut u8, bytes: usize) {
         // SAFETY: the caller's promise.
         unsafe { memory::free(ptr, bytes) }
+    }
+
+    fn create_signal(&self, initial: i64) -> Result<Arc<dyn DriverSignal>, Error> {
+        Ok(Arc::new(CpuSignal::new(initial)))
     }
 
     fn create_queue(&self) -> Result<Arc<dyn DriverQueue>, Error> {

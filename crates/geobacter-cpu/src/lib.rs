@@ -3,13 +3,18 @@
 //! Nothing is compiled: the device runs the host copy of a kernel, work-groups spread over all cores. Breakpoints,
 //! sanitizers and `cargo test` therefore work on kernels. A panic in a kernel is caught and comes back from the wait.
 //!
+//! Work-items that can wait for each other (kernels with a `Group` or `Lds` parameter) have stacks of their own, and
+//! one thread switches between those of a group. A barrier that they do not all come to is an error of the launch.
+//!
 //! `GEOBACTER_CPU_THREADS=N` sets the number of threads; `GEOBACTER_CPU_DETERMINISTIC=1` runs work-groups one after the
 //! other in the order of their ids, on one thread.
 
+mod cooperate;
 mod device;
 mod memory;
 mod panics;
 mod queue;
+mod signal;
 mod workers;
 
 pub use device::CpuDriver;

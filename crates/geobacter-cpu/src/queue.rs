@@ -13,9 +13,10 @@ use geobacter_driver::driver::{Copy, DevicePtr, DriverKernel, DriverMark, Driver
 use geobacter_driver::failures::FailureLog;
 use parking_lot::{Condvar, Mutex};
 
+use crate::cooperate;
 use crate::device::CpuKernel;
 use crate::panics;
-use crate::workers::{Block, Workers};
+use crate::workers::{Block, Failures, Panics, Workers};
 
 type Callback = Box<dyn FnOnce() + Send>;
 type Task = Box<dyn FnOnce(&Shared, u64) + Send>;
@@ -80,20 +81,38 @@ impl Shared {
     }
 
     fn launch(&self, number: u64, entry: HostEntry, name: &str, block: &Block, shape: &HostShape) {
-        if let Some(panics) = self.workers.run(entry, block, shape) {
-            self.failures.record(
-                number,
-                Error::KernelPanicked {
-                    kernel: name.to_owned(),
-                    message: panics.first.message,
-                    location: panics.first.location,
-                    work_item: panics.first.work_item,
-                    work_group: panics.first.work_group,
-                    count: panics.count,
-                },
-            );
+        if let Some(error) = error(name, self.workers.run(entry, block, shape)) {
+            self.failures.record(number, error);
         }
     }
+}
+
+/// What to tell whoever waits for the launch: a panic first, as what else went wrong may be for its sake.
+fn error(kernel: &str, failures: Failures) -> Option<Error> {
+    let kernel = kernel.to_owned();
+    Some(match failures {
+        Failures { panics: Some(Panics { first, count }), .. } => Error::KernelPanicked {
+            kernel,
+            message: first.message,
+            location: first.location,
+            work_item: first.work_item,
+            work_group: first.work_group,
+            count,
+        },
+        Failures { diverged: Some(diverged), .. } => Error::BarrierDiverged {
+            kernel,
+            barrier: diverged.barrier.to_string(),
+            waiting: diverged.waiting,
+            others: diverged.others,
+            work_group: diverged.work_group,
+        },
+        Failures { no_stack: Some(reason), .. } => Error::DriverCall {
+            device: "cpu".to_owned(),
+            call: "allocating stacks for the work-items of a work-group",
+            reason: format!("{reason}; use a smaller work-group, or fewer threads (`GEOBACTER_CPU_THREADS`)"),
+        },
+        Failures { panics: None, diverged: None, no_stack: None } => return None,
+    })
 }
 
 /// A pointer that a task takes to the queue's thread.
@@ -124,7 +143,13 @@ impl DriverQueue for CpuQueue {
     ) -> Result<u64, Error> {
         let kernel = kernel.as_any().downcast_ref::<CpuKernel>().expect("a kernel that the CPU device loaded");
         let (entry, name, block) = (kernel.entry, kernel.name, Block::new(block));
-        let shape = HostShape { group_size: shape.group_size, groups: shape.groups, on_panic: panics::note_position };
+        let shape = HostShape {
+            group_size: shape.group_size,
+            groups: shape.groups,
+            group_memory: shape.group_memory,
+            on_panic: panics::note_position,
+            run_group: cooperate::run_group,
+        };
         Ok(self.submit(Box::new(move |shared, number| shared.launch(number, entry, name, &block, &shape))))
     }
 

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use geobacter_core::kernel::{HostEntry, HostShape};
 use rayon::prelude::*;
 
+use crate::cooperate::{self, Diverged, Outcome};
 use crate::panics::{self, Panic};
 
 /// Pieces for each thread: enough that uneven work-groups even out, few enough that starting one costs nothing.
@@ -22,10 +23,34 @@ pub(crate) struct Workers {
     pool: Option<rayon::ThreadPool>,
 }
 
-/// What came of a launch's work-items.
+/// What came of a launch's work-items, where not all went well.
+#[derive(Default)]
+pub(crate) struct Failures {
+    pub(crate) panics: Option<Panics>,
+    pub(crate) diverged: Option<Diverged>,
+    /// Why there was no stack for a work-item.
+    pub(crate) no_stack: Option<String>,
+}
+
+/// The work-items that panicked.
 pub(crate) struct Panics {
     pub(crate) first: Panic,
     pub(crate) count: u64,
+}
+
+impl Failures {
+    fn add_panic(&mut self, panic: Panic) {
+        match &mut self.panics {
+            Some(panics) => panics.count += 1,
+            none => *none = Some(Panics { first: panic, count: 1 }),
+        }
+    }
+
+    fn add(&mut self, outcome: Outcome) {
+        outcome.panics.into_iter().for_each(|panic| self.add_panic(panic));
+        self.diverged = self.diverged.take().or(outcome.diverged);
+        self.no_stack = self.no_stack.take().or(outcome.no_stack);
+    }
 }
 
 impl Workers {
@@ -49,9 +74,9 @@ impl Workers {
     }
 
     /// Runs every work-item. A panic ends its own; the others run.
-    pub(crate) fn run(&self, entry: HostEntry, block: &Block, shape: &HostShape) -> Option<Panics> {
+    pub(crate) fn run(&self, entry: HostEntry, block: &Block, shape: &HostShape) -> Failures {
         let groups = shape.groups.iter().map(|&n| u64::from(n)).product::<u64>();
-        let found = Mutex::new(None);
+        let found = Mutex::new(Failures::default());
         let run = |range: Range<u64>| run_piece(entry, block, shape, range, &found);
         match &self.pool {
             None => run(0..groups),
@@ -99,19 +124,22 @@ impl Workers {
 }
 
 /// Runs `rest`; after a panic, what comes after the work-item that panicked.
-fn run_piece(entry: HostEntry, block: &Block, shape: &HostShape, mut rest: Range<u64>, found: &Mutex<Option<Panics>>) {
+fn run_piece(entry: HostEntry, block: &Block, shape: &HostShape, mut rest: Range<u64>, found: &Mutex<Failures>) {
     let mut first_item = 0;
     while !rest.is_empty() {
         // SAFETY: the block belongs to this kernel's launch, and each work-item is run once.
         let run = || unsafe { entry(block.as_ptr(), shape, rest.clone(), first_item) };
-        let Err(panic) = panics::catch(run) else { return };
+        let result = panics::catch(run);
+        let outcome = cooperate::take_outcome();
+        if result.is_ok() && outcome.is_good() {
+            return;
+        }
+        let mut found = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        found.add(outcome);
+        let Err(panic) = result else { return };
         rest.start = linear(panic.work_group, shape.groups).clamp(rest.start, rest.end - 1);
         first_item = linear(panic.work_item, shape.group_size) as u32 + 1;
-        let mut found = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match &mut *found {
-            Some(panics) => panics.count += 1,
-            none => *none = Some(Panics { first: panic, count: 1 }),
-        }
+        found.add_panic(panic);
     }
 }
 

@@ -8,6 +8,7 @@ use geobacter_driver::slots::Slots;
 use geobacter_driver::waiter::Waiter;
 use parking_lot::Mutex;
 
+use crate::event::Event;
 use crate::kernel::Loaded;
 use crate::sys::{self, Api, CUDA_SUCCESS, CUcontext, CUdevice, CUevent, CUresult, CUstream};
 
@@ -148,6 +149,11 @@ impl Context {
         // SAFETY: writes one handle; the context is current.
         unsafe { cuda!(self, cuStreamCreate(&mut stream, sys::STREAM_NON_BLOCKING)) }?;
         Ok(stream)
+    }
+
+    /// An event that waits for nothing: asking about it tells of faults.
+    pub(crate) fn probe(self: &Arc<Self>) -> Result<Event, Error> {
+        Event::record(self, *self.side.lock())
     }
 
     /// Runs what `submit` puts on the side stream, to its end. The context must be current.

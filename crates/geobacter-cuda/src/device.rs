@@ -6,9 +6,11 @@ use std::sync::{Arc, OnceLock};
 use geobacter_driver::Error;
 use geobacter_driver::compiler::{CodeRequest, KernelCompiler};
 use geobacter_driver::driver::{DeviceInfo, DevicePtr, DriverDevice, DriverKernel, DriverQueue, KernelRequest};
+use geobacter_driver::signal::DriverSignal;
 use parking_lot::Mutex;
 
 use crate::context::Context;
+use crate::signal::CudaSignal;
 use crate::sys::{Api, CUdevice};
 use crate::{CudaKernel, CudaQueue};
 
@@ -75,6 +77,10 @@ impl DriverDevice for CudaDevice {
         if let Ok(context) = self.entered() {
             context.free_host(ptr);
         }
+    }
+
+    fn create_signal(&self, initial: i64) -> Result<Arc<dyn DriverSignal>, Error> {
+        Ok(Arc::new(CudaSignal::new(self.entered()?, initial)?))
     }
 
     fn create_queue(&self) -> Result<Arc<dyn DriverQueue>, Error> {

@@ -13,6 +13,7 @@
 //! | `checkpoint`, `pacer` | events that tell how far a queue has come, and when one is worth its cost |
 //! | `event` | one event, and how to wait for it |
 //! | `status` | where the panic records are |
+//! | `signal` | values that kernels change and the host waits for |
 //! | `mark` | the device's clock |
 //! | `raw` | the driver API with nothing around it, to measure against |
 
@@ -31,6 +32,7 @@ mod pacer;
 mod peer;
 mod queue;
 mod raw;
+mod signal;
 mod status;
 #[doc(hidden)]
 pub mod sys;

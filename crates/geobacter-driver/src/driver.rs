@@ -16,6 +16,7 @@ use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
 use crate::compiler::{DeviceCode, KernelCompiler};
+use crate::signal::DriverSignal;
 
 /// One vendor's runtime: the things that find devices.
 pub trait Driver: Send + Sync {
@@ -121,6 +122,12 @@ pub trait DriverDevice: Send + Sync {
     /// # Safety
     /// As [`free`](Self::free).
     unsafe fn free_host(&self, ptr: *mut u8, bytes: usize);
+
+    /// A new signal of this value.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], or where the vendor's runtime refuses.
+    fn create_signal(&self, initial: i64) -> Result<Arc<dyn DriverSignal>, Error>;
 
     /// A new in-order queue.
     ///

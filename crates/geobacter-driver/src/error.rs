@@ -191,6 +191,24 @@ pub enum Error {
         /// How many panicked.
         count: u64,
     },
+    /// Work-items of a group did not all come to the same barrier (or other operation that they do together). Only the CPU
+    /// device can tell.
+    #[error(
+        "kernel `{kernel}`: {waiting} work-item(s) of work-group {work_group:?} wait for the others at {barrier}, {others}: \
+         all work-items of a group must come to it together, and a GPU would hang or compute something else"
+    )]
+    BarrierDiverged {
+        /// The kernel's demangled name.
+        kernel: String,
+        /// Where some wait: `file:line:column`.
+        barrier: String,
+        /// How many.
+        waiting: u32,
+        /// What the others did instead: `and 3 wait at src/main.rs:7:9`.
+        others: String,
+        /// The work-group.
+        work_group: [u32; 3],
+    },
     /// The device reported a fault (bad address, illegal instruction): it may be unusable until the process ends.
     #[error("{device} faulted while running {work}: {reason}")]
     DeviceFault {

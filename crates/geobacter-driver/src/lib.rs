@@ -10,6 +10,7 @@ pub mod driver;
 mod error;
 pub mod failures;
 pub mod poll;
+pub mod signal;
 pub mod slots;
 pub mod status;
 pub mod waiter;

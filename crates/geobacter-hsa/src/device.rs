@@ -6,8 +6,10 @@ use std::sync::Arc;
 use geobacter_driver::Error;
 use geobacter_driver::compiler::{CodeRequest, KernelCompiler};
 use geobacter_driver::driver::{DeviceInfo, DevicePtr, DriverDevice, DriverKernel, DriverQueue, KernelRequest};
+use geobacter_driver::signal::DriverSignal;
 
 use crate::context::Context;
+use crate::signal::HsaSignal;
 use crate::{HsaKernel, HsaQueue};
 
 /// An AMD GPU.
@@ -60,6 +62,10 @@ impl DriverDevice for HsaDevice {
 
     unsafe fn free_host(&self, ptr: *mut u8, _bytes: usize) {
         self.context.free_host(ptr);
+    }
+
+    fn create_signal(&self, initial: i64) -> Result<Arc<dyn DriverSignal>, Error> {
+        Ok(Arc::new(HsaSignal::new(&self.context, initial)?))
     }
 
     fn create_queue(&self) -> Result<Arc<dyn DriverQueue>, Error> {

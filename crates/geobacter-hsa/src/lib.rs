@@ -13,6 +13,7 @@
 //! | `packet`, `ring` | what the device reads, byte by byte, and where it is written |
 //! | `flight` | work that is not known to be done, and what a fault makes of it |
 //! | `completion` | signals that tell when work is done |
+//! | `signal` | signals that kernels change and the host waits for |
 //! | `transfer`, `lock`, `fill` | copies, by engines that are not in order by themselves; fills |
 //! | `blocks` | host memory that is used again: kernel arguments, and what copies go through |
 //! | `status` | where the panic records are |
@@ -37,6 +38,7 @@ mod queue;
 mod ranges;
 mod ring;
 mod runtime;
+mod signal;
 mod status;
 mod stream;
 #[doc(hidden)]

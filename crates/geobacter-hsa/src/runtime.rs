@@ -59,6 +59,12 @@ impl Runtime {
         &self.version
     }
 
+    /// A duration in the runtime's ticks, of which wait hints are too.
+    pub(crate) fn ticks(&self, duration: std::time::Duration) -> u64 {
+        let ticks = duration.as_nanos() * u128::from(self.frequency) / 1_000_000_000;
+        u64::try_from(ticks).unwrap_or(u64::MAX)
+    }
+
     /// The runtime's ticks as a duration.
     pub(crate) fn duration(&self, ticks: u64) -> std::time::Duration {
         let nanos = u128::from(ticks) * 1_000_000_000 / u128::from(self.frequency);

@@ -161,6 +161,7 @@ api! {
     fn hsa_signal_load_scacquire(signal: Signal) -> i64;
     fn hsa_signal_subtract_screlease(signal: Signal, value: i64);
     fn hsa_signal_store_screlease(signal: Signal, value: i64);
+    fn hsa_signal_wait_scacquire(signal: Signal, condition: u32, value: i64, timeout: u64, state: u32) -> i64;
     fn hsa_signal_destroy(signal: Signal) -> Status;
     fn hsa_code_object_reader_create_from_memory(code: *const c_void, size: usize, reader: *mut CodeObjectReader) -> Status;
     fn hsa_code_object_reader_destroy(reader: CodeObjectReader) -> Status;

@@ -65,14 +65,53 @@ impl IntPredicate {
     }
 }
 
-/// Memory orderings of a fence.
+/// Memory orderings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are LLVM's")]
 pub enum Ordering {
+    Monotonic = 2,
     Acquire = 4,
     Release = 5,
     AcquireRelease = 6,
     SequentiallyConsistent = 7,
+}
+
+/// What an atomic read-modify-write does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are LLVM's")]
+pub enum AtomicOp {
+    Xchg = 0,
+    Add = 1,
+    Sub = 2,
+    And = 3,
+    Or = 5,
+    Xor = 6,
+    Max = 7,
+    Min = 8,
+    UMax = 9,
+    UMin = 10,
+    FAdd = 11,
+    FMax = 13,
+    FMin = 14,
+}
+
+impl AtomicOp {
+    const ALL: [AtomicOp; 13] = {
+        use AtomicOp::{Add, And, FAdd, FMax, FMin, Max, Min, Or, Sub, UMax, UMin, Xchg, Xor};
+        [Xchg, Add, Sub, And, Or, Xor, Max, Min, UMax, UMin, FAdd, FMax, FMin]
+    };
+
+    pub(crate) fn from_raw(raw: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|op| *op as i32 == raw)
+    }
+}
+
+impl Ordering {
+    pub(crate) fn from_raw(raw: i32) -> Option<Self> {
+        use Ordering::{Acquire, AcquireRelease, Monotonic, Release, SequentiallyConsistent};
+        let all = [Monotonic, Acquire, Release, AcquireRelease, SequentiallyConsistent];
+        all.into_iter().find(|ordering| *ordering as i32 == raw)
+    }
 }
 
 impl<'m> Builder<'m> {
@@ -176,17 +215,35 @@ impl<'m> Builder<'m> {
 
     /// Assembly without operands, in the target's own dialect, that the optimiser must keep.
     pub fn assembly(&self, signature: Type<'m>, text: &str) -> Call<'m> {
+        self.assembly_on(signature, text, "", &[])
+    }
+
+    /// Assembly with operands, in the target's own dialect, that the optimiser must keep.
+    ///
+    /// # Panics
+    /// When the arguments do not match the signature.
+    pub fn assembly_on(&self, signature: Type<'m>, text: &str, constraints: &str, args: &[Value<'m>]) -> Call<'m> {
         const AT_AND_T: i32 = 0;
-        let none = c"".as_ptr();
+        let operands = constraints.as_ptr().cast();
         // SAFETY: a live function type, and text of the length given; assembly belongs to the context.
         let callee = unsafe {
             let api = self.context.api();
             Value::from_raw(
                 self.context,
-                (api.GetInlineAsm)(signature.raw(), text.as_ptr().cast(), text.len(), none, 0, 1, 0, AT_AND_T, 0),
+                (api.GetInlineAsm)(
+                    signature.raw(),
+                    text.as_ptr().cast(),
+                    text.len(),
+                    operands,
+                    constraints.len(),
+                    1,
+                    0,
+                    AT_AND_T,
+                    0,
+                ),
             )
         };
-        self.call_pointer(signature, callee, &[])
+        self.call_pointer(signature, callee, args)
     }
 
     /// Calls through a pointer.
@@ -340,6 +397,23 @@ impl<'m> Builder<'m> {
         // SAFETY: a live builder and values.
         self.wrap(unsafe {
             (self.context.api().BuildInsertValue)(self.raw, aggregate.raw(), value.raw(), index, NO_NAME)
+        })
+    }
+
+    /// `atomicrmw`, in the synchronisation scope of this name.
+    pub fn atomic(
+        &self,
+        op: AtomicOp,
+        pointer: Value<'m>,
+        value: Value<'m>,
+        ordering: Ordering,
+        scope: &str,
+    ) -> Instruction<'m> {
+        let scope = self.context.sync_scope(scope);
+        // SAFETY: a live builder, pointer and value.
+        self.wrap_instruction(unsafe {
+            let api = self.context.api();
+            (api.BuildAtomicRMWSyncScope)(self.raw, op as i32, pointer.raw(), value.raw(), ordering as i32, scope)
         })
     }
 

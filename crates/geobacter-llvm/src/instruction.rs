@@ -1,6 +1,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::builder::{AtomicOp, Ordering};
 use crate::debug_loc::DebugLoc;
 use crate::sys::ValueRef;
 use crate::value::Value;
@@ -241,6 +242,38 @@ impl<'m> Instruction<'m> {
         let may_be = matches!(self.opcode(), Load | Store | AtomicCmpXchg | AtomicRmw | Fence);
         // SAFETY: a live instruction.
         may_be && unsafe { (self.context().api().IsAtomic)(self.raw()) != 0 }
+    }
+
+    /// What an atomic read-modify-write does; nothing where it is no such, or an operation that has no name here.
+    pub fn atomic_op(self) -> Option<AtomicOp> {
+        // SAFETY: an `atomicrmw`.
+        (self.opcode() == Opcode::AtomicRmw)
+            .then(|| unsafe { (self.context().api().GetAtomicRMWBinOp)(self.raw()) })
+            .and_then(AtomicOp::from_raw)
+    }
+
+    /// How an atomic read-modify-write or a fence orders memory.
+    pub fn ordering(self) -> Option<Ordering> {
+        let has = matches!(self.opcode(), Opcode::AtomicRmw | Opcode::Fence);
+        // SAFETY: an instruction with an ordering.
+        has.then(|| unsafe { (self.context().api().GetOrdering)(self.raw()) }).and_then(Ordering::from_raw)
+    }
+
+    /// Whether it is atomic in the synchronisation scope of this name (empty: the whole system).
+    pub fn is_in_scope(self, scope: &str) -> bool {
+        // SAFETY: an instruction with a scope.
+        self.is_atomic()
+            && unsafe { (self.context().api().GetAtomicSyncScopeID)(self.raw()) } == self.context().sync_scope(scope)
+    }
+
+    /// Changes the synchronisation scope of an atomic instruction.
+    ///
+    /// # Panics
+    /// When it is not atomic.
+    pub fn set_scope(self, scope: &str) {
+        assert!(self.is_atomic(), "an atomic instruction");
+        // SAFETY: an instruction with a scope.
+        unsafe { (self.context().api().SetAtomicSyncScopeID)(self.raw(), self.context().sync_scope(scope)) }
     }
 
     /// Whether it is a fence or read-modify-write that only orders what its own thread does.

@@ -43,7 +43,7 @@ mod value;
 
 pub use attribute::{Attribute, AttributePlace};
 pub use basic_block::BasicBlock;
-pub use builder::{BinaryOp, Builder, CastOp, IntPredicate, Ordering};
+pub use builder::{AtomicOp, BinaryOp, Builder, CastOp, IntPredicate, Ordering};
 pub use context::{Context, Diagnostic, Severity};
 pub use debug_loc::{DebugLoc, Subprogram};
 pub use disassembler::Disassembler;

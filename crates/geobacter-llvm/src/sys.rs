@@ -321,6 +321,11 @@ api! {
     fn BuildExtractValue(BuilderRef, ValueRef, c_uint, *const c_char) -> ValueRef;
     fn BuildInsertValue(BuilderRef, ValueRef, ValueRef, c_uint, *const c_char) -> ValueRef;
     fn BuildFenceSyncScope(BuilderRef, c_int, c_uint, *const c_char) -> ValueRef;
+    fn BuildAtomicRMWSyncScope(BuilderRef, c_int, ValueRef, ValueRef, c_int, c_uint) -> ValueRef;
+    fn GetAtomicRMWBinOp(ValueRef) -> c_int;
+    fn GetOrdering(ValueRef) -> c_int;
+    fn GetAtomicSyncScopeID(ValueRef) -> c_uint;
+    fn SetAtomicSyncScopeID(ValueRef, c_uint);
     fn GetSyncScopeID(ContextRef, *const c_char, usize) -> c_uint;
 
     // Targets

@@ -101,6 +101,13 @@ impl<'a> Param<'a> {
         let unpack = self.types.iter().map(|ty| item(ty, "unpack"));
         let covers = self.types.iter().map(|ty| item(ty, "covers"));
         let assume_covered = self.types.iter().map(|ty| item(ty, "assume_covered"));
+        let cooperative = self.types.iter().map(|ty| item(ty, "COOPERATIVE"));
+        let group_bytes: Vec<_> = self.types.iter().map(|ty| item(ty, "GROUP_BYTES")).collect();
+        // Each field's work-group memory begins behind that of the fields before it.
+        let offsets = (0..members.len()).map(|i| {
+            let before = &group_bytes[..i];
+            quote!(group_offset #(+ #before)*)
+        });
         let generics = self.bounded_generics(root);
         let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
         let run = Lifetime::new("'__run", Span::call_site());
@@ -112,12 +119,14 @@ impl<'a> Param<'a> {
                 type Device<#run> = #name #device_generics;
                 type Packed = #args<#(#packed),*>;
                 const KIND: #path::ArgKind = #path::ArgKind::Struct;
+                const COOPERATIVE: bool = false #(|| #cooperative)*;
+                const GROUP_BYTES: usize = 0 #(+ #group_bytes)*;
 
                 #[inline(always)]
-                unsafe fn unpack<#run>(packed: &#run Self::Packed) -> Self::Device<#run> {
+                unsafe fn unpack<#run>(packed: &#run Self::Packed, group_offset: usize) -> Self::Device<#run> {
                     #name {
                         // SAFETY: the caller's promise, for each field.
-                        #(#members: unsafe { #unpack(&packed.#members) }),*
+                        #(#members: unsafe { #unpack(&packed.#members, #offsets) }),*
                     }
                 }
 

@@ -17,6 +17,11 @@ use geobacter_driver::driver::{
     Copy, DeviceInfo, DevicePtr, Driver, DriverDevice, DriverKernel, DriverMark, DriverQueue, KernelRequest,
     LaunchShape, Unavailable,
 };
+use geobacter_driver::signal::DriverSignal;
+
+mod signal;
+
+use signal::OfflineSignal;
 
 /// What the driver contract promises for allocations.
 const ALIGN: usize = 256;
@@ -109,6 +114,10 @@ impl DriverDevice for OfflineDevice {
             // SAFETY: allocated with the same layout, and freed once.
             unsafe { dealloc(ptr, layout) }
         }
+    }
+
+    fn create_signal(&self, initial: i64) -> Result<Arc<dyn DriverSignal>, Error> {
+        Ok(Arc::new(OfflineSignal::new(initial)))
     }
 
     fn create_queue(&self) -> Result<Arc<dyn DriverQueue>, Error> {

@@ -1,11 +1,14 @@
 //! What the host passes for each kind of kernel parameter.
 
+use geobacter_core::abi::GROUP_ALIGN;
 use geobacter_core::{
-    DeviceCopy, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile, RawSlice, SliceArg, TileArg,
+    AtomicItem, DeviceCopy, Group, GroupArg, KernelParam, Lds, LdsArg, LdsItem, LdsLen, LdsPlace, PerItem,
+    PerItemChunks, PerItemStrided, PerItemTile, RawSlice, SignalBlock, SignalRef, SliceArg, TileArg,
 };
 use smallvec::SmallVec;
 
 use crate::buffer::{Buffer, BufferView, BufferViewMut, RawView, TilesMut};
+use crate::device_signal::DeviceSignal;
 use crate::memory::{Access, Memory, Signals};
 use crate::queue::Queue;
 use crate::signal::Signal;
@@ -15,24 +18,54 @@ use crate::{Device, Error, Result};
 pub struct Binder<'b> {
     device: Device,
     argument: usize,
+    /// Bytes of work-group memory given to arguments so far.
+    group_bytes: usize,
     uses: SmallVec<[(&'b Memory, Access); 6]>,
+    signals: SmallVec<[&'b DeviceSignal; 1]>,
 }
 
 impl<'b> Binder<'b> {
-    pub(crate) fn new(device: &Device) -> Self {
-        Binder { device: device.clone(), argument: 0, uses: SmallVec::new() }
+    /// For a kernel whose parameters' types ask for `group_bytes` bytes of work-group memory.
+    pub(crate) fn new(device: &Device, group_bytes: usize) -> Self {
+        Binder { device: device.clone(), argument: 0, group_bytes, uses: SmallVec::new(), signals: SmallVec::new() }
+    }
+
+    /// Bytes of work-group memory of the launch.
+    pub(crate) fn group_bytes(&self) -> usize {
+        self.group_bytes
+    }
+
+    /// A place for `len` elements of `size` bytes behind all other work-group memory.
+    fn place(&mut self, len: usize, size: usize) -> Result<LdsPlace> {
+        let beyond = || Error::Overflow {
+            what: "the size of work-group memory in bytes",
+            numbers: format!("{len} elements of {size} bytes"),
+        };
+        let bytes = len.checked_mul(size).and_then(|n| n.checked_next_multiple_of(GROUP_ALIGN)).ok_or_else(beyond)?;
+        let end = self.group_bytes.checked_add(bytes).ok_or_else(beyond)?;
+        let place = LdsPlace {
+            offset: u32::try_from(self.group_bytes).map_err(|_| beyond())?,
+            len: u32::try_from(len).map_err(|_| beyond())?,
+        };
+        self.group_bytes = end;
+        Ok(place)
     }
 
     fn bind(&mut self, memory: &'b Memory, access: Access) -> Result<()> {
-        if !memory.device().is_same(&self.device) {
-            return Err(Error::WrongDevice {
-                argument: self.argument,
-                buffer: memory.device().id().to_owned(),
-                launch: self.device.id().to_owned(),
-            });
-        }
+        self.same_device(memory.device())?;
         self.uses.push((memory, access));
         Ok(())
+    }
+
+    fn same_device(&self, device: &Device) -> Result<()> {
+        if device.is_same(&self.device) {
+            return Ok(());
+        }
+        Err(Error::WrongDevice {
+            argument: self.argument,
+            buffer: device.id().to_owned(),
+            launch: self.device.id().to_owned(),
+        })
     }
 
     fn slice<T: DeviceCopy>(
@@ -58,6 +91,7 @@ impl<'b> Binder<'b> {
         for access in [Access::Read, Access::Write] {
             self.uses.iter().filter(|(_, a)| *a == access).for_each(|(memory, a)| memory.note(signal, *a, foreign));
         }
+        self.signals.iter().for_each(|used| used.note(signal));
     }
 }
 
@@ -110,6 +144,16 @@ slice_args! {
     [const N: usize] PerItemChunks<'_, T, N>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
 }
 
+// SAFETY: as the slices'; an atomic has the layout of its value.
+unsafe impl<'b, A: AtomicItem> HostArg<'b, &[A]> for &'b mut Buffer<A::Value>
+where
+    for<'k> &'k [A]: KernelParam<Packed = SliceArg<A::Value>>,
+{
+    fn pack(self, binder: &mut Binder<'b>) -> Result<SliceArg<A::Value>> {
+        binder.slice(self, 0, self.len(), Access::Write)
+    }
+}
+
 // SAFETY: as the slices'.
 unsafe impl<'b, T: DeviceCopy, const W: usize, const H: usize> HostArg<'b, PerItemTile<'_, T, W, H>>
     for TilesMut<'b, T>
@@ -124,6 +168,36 @@ unsafe impl<'b, T: DeviceCopy, const W: usize, const H: usize> HostArg<'b, PerIt
 unsafe impl<'b, T: DeviceCopy> HostArg<'b, RawSlice<T>> for RawView<'b, T> {
     fn pack(self, binder: &mut Binder<'b>) -> Result<SliceArg<T>> {
         binder.slice(self.buffer, 0, self.buffer.len(), Access::Write)
+    }
+}
+
+// SAFETY: the signal is bound to the launch, which keeps its block until it is over.
+unsafe impl<'b> HostArg<'b, SignalRef<'_>> for &'b DeviceSignal {
+    fn pack(self, binder: &mut Binder<'b>) -> Result<*const SignalBlock> {
+        binder.same_device(self.device())?;
+        binder.signals.push(self);
+        Ok(self.block())
+    }
+}
+
+// SAFETY: a token, for a parameter that carries nothing.
+unsafe impl HostArg<'_, Group<'_>> for GroupArg {
+    fn pack(self, _: &mut Binder<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+// SAFETY: the binder has counted the type's memory from the start.
+unsafe impl<T: LdsItem> HostArg<'_, Lds<'_, T>> for LdsArg {
+    fn pack(self, _: &mut Binder<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+// SAFETY: the binder gives each argument memory of its own.
+unsafe impl<T: LdsItem> HostArg<'_, Lds<'_, [T]>> for LdsLen {
+    fn pack(self, binder: &mut Binder<'_>) -> Result<LdsPlace> {
+        binder.place(self.0, size_of::<T>())
     }
 }
 

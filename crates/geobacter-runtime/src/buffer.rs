@@ -406,7 +406,7 @@ impl<T: DeviceCopy> Buffer<T> {
 
 /// Waits for a copy that uses memory borrowed from the caller: the memory must not be given back while the copy runs,
 /// whatever error comes first.
-fn wait_for_borrow(copied: &Signal) -> Result<()> {
+pub(crate) fn wait_for_borrow(copied: &Signal) -> Result<()> {
     let result = copied.wait();
     while result.is_err() && !copied.has_passed() {
         std::thread::yield_now();

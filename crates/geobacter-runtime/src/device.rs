@@ -10,7 +10,7 @@ use crate::kernels::Kernels;
 use crate::launch::{Launch, Prepared};
 use crate::memory::Retired;
 use crate::queue::{Mark, Queue};
-use crate::{Buffer, Error, HostBuffer, Result, drivers};
+use crate::{Buffer, DeviceSignal, Error, HostBuffer, Result, Writes, drivers};
 
 /// A GPU, or the CPU: where buffers lie and kernels run.
 ///
@@ -228,6 +228,19 @@ impl Device {
     /// [`Error::OutOfMemory`].
     pub fn host_buffer<T: DeviceCopy>(&self, len: usize, value: T) -> Result<HostBuffer<T>> {
         HostBuffer::new(self, len, value)
+    }
+
+    /// A signal of this value, for launches on this device and whoever waits on the host.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], or where the vendor's runtime refuses.
+    pub fn signal(&self, initial: i64) -> Result<DeviceSignal> {
+        DeviceSignal::new(self, initial)
+    }
+
+    /// Copies from the host to several buffers, all under one signal: add them, and `finish`.
+    pub fn writes<'a>(&self) -> Writes<'a> {
+        Writes::new(self)
     }
 
     /// Runs `kernel` once for each work-item of `grid`. Asynchronous: it returns once the work is queued, and whoever

@@ -61,8 +61,8 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
             )
         };
         let _ = kernel;
-        let shape = shape::shape(&grid, device.info())?;
-        let mut binder = Binder::new(device);
+        let mut shape = shape::shape(&grid, device.info())?;
+        let mut binder = Binder::new(device, K::GROUP_BYTES);
         let args = args.pack(&mut binder)?;
         let request = KernelRequest {
             // SAFETY: the assembler wrote it NUL-terminated into read-only memory.
@@ -72,6 +72,8 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
             max_group_size: shape.group_items(),
         };
         let kernel = device.0.kernels.get(device, &request)?;
+        let declared = kernel.kernel.code().map_or(0, |code| code.group_memory);
+        shape.ask_for_group_memory(binder.group_bytes(), declared, device.info())?;
         Ok(Prepared { device: device.clone(), kernel, shape, args, binder })
     }
 

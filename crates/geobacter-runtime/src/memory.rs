@@ -1,9 +1,12 @@
 //! Device memory that knows what uses it.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use geobacter_driver::driver::DevicePtr;
+use geobacter_driver::signal::DriverSignal;
 use parking_lot::Mutex;
 use smallvec::SmallVec;
-use std::time::Duration;
 
 use crate::queue::Queue;
 use crate::signal::Signal;
@@ -129,11 +132,15 @@ fn allocate(device: &Device, bytes: usize) -> Result<DevicePtr> {
     }
 }
 
-/// Memory whose owner is gone while queued work may still use it.
+/// What has lost its owner while queued work may still use it.
 pub(crate) struct Retired {
-    ptr: DevicePtr,
-    bytes: usize,
+    what: What,
     signals: Signals,
+}
+
+enum What {
+    Memory(DevicePtr, usize),
+    Signal(#[expect(dead_code, reason = "held until it may go")] Arc<dyn DriverSignal>),
 }
 
 impl Retired {
@@ -142,15 +149,21 @@ impl Retired {
     }
 }
 
-/// Frees retired memory whose work is over; whether there was any retired memory at all.
+/// Drops a device's signal once no queued work uses it.
+pub(crate) fn retire_signal(device: &Device, signal: Arc<dyn DriverSignal>, signals: Signals) {
+    device.0.retired.lock().push(Retired { what: What::Signal(signal), signals });
+    reclaim(device);
+}
+
+/// Frees what has retired and whose work is over; whether there was anything retired at all.
 fn reclaim(device: &Device) -> bool {
     let mut retired = device.0.retired.lock();
     let any = !retired.is_empty();
     retired.retain(|memory| {
         let over = memory.is_over();
-        if over {
+        if let (true, What::Memory(ptr, bytes)) = (over, &memory.what) {
             // SAFETY: from one allocation, its owner is gone, and no work uses it any more.
-            unsafe { device.0.driver.free(memory.ptr, memory.bytes) };
+            unsafe { device.0.driver.free(*ptr, *bytes) };
         }
         !over
     });
@@ -160,7 +173,7 @@ fn reclaim(device: &Device) -> bool {
 impl Drop for Memory {
     fn drop(&mut self) {
         if self.bytes > 0 {
-            let retired = Retired { ptr: self.ptr, bytes: self.bytes, signals: self.uses.get_mut().all() };
+            let retired = Retired { what: What::Memory(self.ptr, self.bytes), signals: self.uses.get_mut().all() };
             self.device.0.retired.lock().push(retired);
             reclaim(&self.device);
         }

@@ -23,6 +23,17 @@ impl Shape {
     pub(crate) fn group_items(&self) -> u32 {
         self.launch.group_size.iter().product()
     }
+
+    /// Asks for `bytes` of work-group memory, besides what the kernel's code `declared`.
+    pub(crate) fn ask_for_group_memory(&mut self, bytes: usize, declared: u32, device: &DeviceInfo) -> Result<()> {
+        let (all, limit) = (bytes as u128 + u128::from(declared), u128::from(device.max_group_memory));
+        // What a kernel declares without being asked for any must fit: the compiler sees to that.
+        if bytes > 0 && all > limit {
+            return Err(limit_error(device, "bytes of work-group memory".to_owned(), all, limit));
+        }
+        self.launch.group_memory = u32::try_from(bytes).expect("within a limit of 32 bits");
+        Ok(())
+    }
 }
 
 /// Checks `grid` for `device`, and chooses the work-group size where the user did not.
@@ -133,7 +144,7 @@ mod tests {
             max_group_axes: [1024, 1024, 64],
             max_groups: [0x7fff_ffff, 65535, 65535],
             max_grid: [0xffff_ffff; 3],
-            max_group_memory: 0,
+            max_group_memory: 1024,
             default_group_size: [[256, 1, 1], [32, 8, 1], [32, 4, 2]],
             is_gpu: true,
             host_visible_memory: false,
@@ -188,6 +199,15 @@ mod tests {
         let grid = unsafe { Grid::covering(5).release(FenceScope::Device) };
         let fences = shape(&grid, &device()).unwrap().launch.fences;
         assert_eq!(fences, Fences { acquire: FenceScope::System, release: FenceScope::Device });
+    }
+
+    #[test]
+    fn work_group_memory_is_checked_with_what_the_code_declares() {
+        let mut s = shape(&Grid::covering(1), &device()).unwrap();
+        s.ask_for_group_memory(1000, 24, &device()).unwrap();
+        assert_eq!(s.launch.group_memory, 1000);
+        let error = s.ask_for_group_memory(1008, 24, &device()).unwrap_err().to_string();
+        assert_eq!(error, "test:0 takes at most 1024 bytes of work-group memory, and the launch has 1032");
     }
 
     #[test]

@@ -41,6 +41,10 @@
 //! | [`PerItemStrided<T>`](PerItemStrided): every n-th element | `&mut buffer` |
 //! | [`PerItemTile<T, W, H>`](PerItemTile): a tile of a matrix each | `buffer.tiles(width)` |
 //! | [`RawSlice<T>`](RawSlice): unchecked | `unsafe { buffer.raw() }` |
+//! | [`SignalRef`]: a number that kernels change and the host waits for | `&signal`, a [`DeviceSignal`] |
+//! | `&[AtomicU32]`, [`&[AtomicF32]`](AtomicF32), ..: elements that all work-items change | `&mut buffer` |
+//! | [`Group`]: barriers, and more that work-items of a group do together | [`GroupArg`] |
+//! | [`Lds<T>`](Lds): work-group memory | [`LdsArg`], or [`LdsLen`]`(n)` for an `Lds<[T]>` |
 //! | a struct of such parameters that derives [`KernelArg`] | the generated `...Args` struct |
 //!
 //! # When a kernel panics
@@ -53,8 +57,9 @@ extern crate self as geobacter;
 /// What crosses to a device by value; derive it for your own structs.
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
-    FenceScope, Fences, Grid, GridIndex, Kernel, KernelParam, PerItem, PerItemChunks, PerItemStrided, PerItemTile,
-    Platform, RawSlice, Tile, WorkItem, platform,
+    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam,
+    Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks, PerItemStrided,
+    PerItemTile, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem, platform, scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
@@ -114,8 +119,8 @@ pub use geobacter_macros::DeviceCopy;
 #[doc(inline)]
 pub use geobacter_macros::KernelArg;
 pub use geobacter_runtime::{
-    Buffer, BufferView, BufferViewMut, Device, DeviceInfo, Download, Error, HostBuffer, Launch, Mark, Origin, Prepared,
-    Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
+    Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, HostBuffer,
+    Launch, Mark, Origin, Prepared, Queue, RawView, Result, TilesMut, Upload, Writes, args, drivers, signal,
 };
 
 #[doc(hidden)]
@@ -124,7 +129,8 @@ pub use geobacter_core as core;
 /// All that a program with kernels usually needs.
 pub mod prelude {
     pub use crate::{
-        Buffer, Device, DeviceCopy, Grid, HostBuffer, KernelArg, PerItem, PerItemChunks, PerItemStrided, PerItemTile,
-        Platform, WorkItem, platform,
+        Buffer, Condition, Device, DeviceCopy, DeviceSignal, Grid, Group, GroupArg, HostBuffer, KernelArg, Lds, LdsArg,
+        LdsLen, LdsShared, LdsSlots, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, SignalRef,
+        WorkItem, platform,
     };
 }

@@ -22,7 +22,7 @@ pub mod kernel {
     }
 
     /// One argument of eight bytes, a pointer.
-    const DESC: [u32; 10] = [u32::from_le_bytes(*b"GBKD"), 1, 8, 8, 1, 1, 0, 8, 8, 3];
+    const DESC: [u32; 12] = [u32::from_le_bytes(*b"GBKD"), 1, 8, 8, 1, 1, 64, 1, 0, 8, 8, 3];
 
     #[unsafe(link_section = ".geobacter.kernel")]
     pub unsafe extern "C-unwind" fn device_entry<K: Fn(u32, &mut u32) + Copy + 'static>(block: *const *mut u32) {

@@ -1,11 +1,15 @@
 //! The device ABI: each function of it gets the target's instruction for a body.
 
-use geobacter_llvm::{AttributePlace, Builder, Function, IrError, Linkage, Module, Value};
+use geobacter_core::abi::GROUP_ALIGN;
+use geobacter_llvm::{AtomicOp, AttributePlace, Builder, Function, IrError, Linkage, Module, Ordering, Value};
 
 use super::{status, supplant};
 use crate::session::Session;
+use crate::targets::SubgroupOp;
 
 const PREFIX: &str = "__geobacter_";
+/// Seen from outside the module, so spelled as every assembler takes it.
+const GROUP_MEMORY: &str = "geobacter_group_memory";
 const AXES: [&str; 3] = ["_x", "_y", "_z"];
 
 pub(super) fn define(session: &Session<'_>, module: &Module<'_>) -> Result<(), IrError> {
@@ -23,7 +27,10 @@ pub(super) fn define(session: &Session<'_>, module: &Module<'_>) -> Result<(), I
 }
 
 fn is_answered(name: &str) -> bool {
-    axis_of(name).is_some() || matches!(name, "platform" | "work_group_barrier")
+    axis_of(name).is_some()
+        || SubgroupOp::of(name).is_some()
+        || float_atomic(name).is_some()
+        || matches!(name, "platform" | "group_memory" | "work_group_barrier" | "interrupt")
 }
 
 fn axis_of(name: &str) -> Option<(&str, usize)> {
@@ -44,6 +51,17 @@ fn give_body<'m>(
         function.add_attribute(AttributePlace::Function, context.attribute(attribute, 0));
     }
     let b = Builder::at_end(function.append_block(""));
+    if let Some(operation) = float_atomic(name) {
+        let params: Vec<_> = function.params().collect();
+        b.ret(b.atomic(operation, params[0], params[1], Ordering::Monotonic, "").as_value());
+        return Ok(());
+    }
+    if name == "interrupt" {
+        return session.target.interrupt(function, b, module);
+    }
+    if let Some(operation) = SubgroupOp::of(name) {
+        return session.target.subgroup(operation, function, b, module);
+    }
     match answer(session, module, &b, name)? {
         Some(value) => b.ret(value),
         None => b.ret_void(),
@@ -63,9 +81,39 @@ fn answer<'m>(
         (_, Some(("work_group_id", axis))) => Some(target.work_group_id(b, module, axis)?),
         (_, Some((_, axis))) => Some(target.work_group_size(b, module, axis)?),
         ("platform", _) => Some(module.context().int_type(32).int(u64::from(target.platform()))),
+        ("group_memory", _) => Some(group_memory(session, module)),
         _ => {
             target.barrier(b, module)?;
             None
         }
     })
+}
+
+fn float_atomic(name: &str) -> Option<AtomicOp> {
+    let (operation, ty) = name.strip_prefix("atomic_")?.split_once('_')?;
+    let operation = match operation {
+        "add" => AtomicOp::FAdd,
+        "min" => AtomicOp::FMin,
+        "max" => AtomicOp::FMax,
+        _ => return None,
+    };
+    matches!(ty, "f32" | "f64").then_some(operation)
+}
+
+/// The launch decides how large this is: a variable without a size stands for where it begins, behind all variables that
+/// have one.
+fn group_memory<'m>(session: &Session<'_>, module: &'m Module<'_>) -> Value<'m> {
+    let context = module.context();
+    let variable = module.global(GROUP_MEMORY).unwrap_or_else(|| {
+        let bytes = context.int_type(8).array(0);
+        let variable = module.add_global(GROUP_MEMORY, bytes, session.target.group_address_space());
+        variable.set_alignment(GROUP_ALIGN as u32);
+        variable
+    });
+    variable.as_value().const_address_space_cast(context.pointer_type(0))
+}
+
+/// Whether `name` is that of the variable that stands for the launch's work-group memory.
+pub(crate) fn is_group_memory(name: &str) -> bool {
+    name == GROUP_MEMORY
 }

@@ -20,7 +20,7 @@ const LENGTH: u64 = 8;
 /// Marks the addresses of slices as not null and their lengths as not negative, in the device entry.
 pub(super) fn mark_slices(session: &Session<'_>, module: &Module<'_>, description: &Description) {
     let Some(entry) = module.function(session.job.kernel) else { return };
-    let kinds = [ArgKind::Slice, ArgKind::SliceMut, ArgKind::Pointer];
+    let kinds = [ArgKind::Slice, ArgKind::SliceMut, ArgKind::Pointer, ArgKind::Atomics];
     for address in loads(entry, description, &kinds, ADDRESS).filter(|l| l.ty().address_space().is_some()) {
         address.set_metadata("nonnull", &[]);
     }

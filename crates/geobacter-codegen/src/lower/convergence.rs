@@ -1,20 +1,21 @@
 //! Convergent operations: barriers, and whatever else all work-items of a group must reach together.
 //!
 //! While rustc compiles for the host, nobody knows that a barrier is convergent. The device crate hides it in inline
-//! assembly that calls it, and hands that the address of the `Location` it was written at; build flags hold back the
+//! assembly that calls it, with the address of the `Location` it was written at for first argument; build flags hold back the
 //! passes that copy blocks. What slips through all the same is looked for here, in the code as it was captured: one
 //! *site* (one operation, one `Location`) that occurs twice in a function, in places of which neither always comes
 //! before or after the other, is a copy that work-items may take different ways to.
 //!
-//! What this catches: copies made by jump threading, tail duplication and loop unswitching, within one function of the
-//! captured IR. What it cannot tell apart: two inlined copies of one helper that the *source* calls from both branches
-//! of a uniform `if`; with debug info these have different call chains and pass, without they are refused. What it
+//! What this catches: copies made by jump threading, tail duplication and loop unswitching, of operations and of calls that
+//! lead to them, within one function of the captured IR. What it cannot tell apart: two calls of one function that leads
+//! to a convergent operation, inlined or not, that the *source* has in both branches of a uniform `if`; with debug info
+//! these have different places and pass, without they are refused. What it
 //! cannot see: a barrier that the source itself puts under a divergent condition, which no GPU language detects.
 
 use std::collections::{HashMap, HashSet};
 
 use geobacter_llvm::{
-    AttributePlace, BasicBlock, Builder, Call, DebugLoc, Function, Instruction, Module, Opcode, Value,
+    AttributePlace, BasicBlock, Builder, Call, DebugLoc, Function, Instruction, Module, Opcode, Type, TypeKind, Value,
 };
 
 use crate::CompileError;
@@ -32,16 +33,46 @@ fn convergent_calls<'m>(function: Function<'m>) -> impl Iterator<Item = (Call<'m
     function.instructions().filter_map(|i| i.as_call()).filter_map(|c| Some((c, convergent_callee(c)?)))
 }
 
-/// Refuses a kernel in which one site occurs in exclusive branches.
-pub(crate) fn check(session: &Session<'_>, module: &Module<'_>) -> Result<(), CompileError> {
+/// What it is called with: the site first. The assembly has them as its operands, and besides them the function itself.
+fn arguments<'m>(call: Call<'m>, callee: Function<'m>) -> Vec<Value<'m>> {
+    call.args().into_iter().filter(|a| *a != callee.as_value()).collect()
+}
+
+/// The functions that lead to a convergent operation, each with the name of one.
+fn leading<'m>(module: &'m Module<'_>) -> HashMap<Function<'m>, String> {
+    let mut leading = HashMap::new();
+    let mut open = Vec::new();
     for function in module.functions().filter(|f| !f.is_declaration()) {
-        let mut sites: HashMap<(Value<'_>, Vec<Value<'_>>), Vec<Call<'_>>> = HashMap::new();
-        for (call, callee) in convergent_calls(function) {
-            sites.entry((callee.as_value(), call.args())).or_default().push(call);
+        if let Some((_, callee)) = convergent_calls(function).next() {
+            let operation = callee.name().trim_start_matches(ABI_PREFIX).to_owned();
+            leading.insert(function, operation.clone());
+            open.push((function, operation));
         }
-        for ((callee, args), copies) in sites {
+    }
+    while let Some((function, operation)) = open.pop() {
+        for user in function.users().into_iter().filter_map(Value::as_instruction) {
+            if let Some(caller) = user.as_call().and(user.function()).filter(|c| !leading.contains_key(c)) {
+                leading.insert(caller, operation.clone());
+                open.push((caller, operation.clone()));
+            }
+        }
+    }
+    leading
+}
+
+/// Refuses a kernel in which one site, or one call to a function that leads to a site, occurs in exclusive branches.
+pub(crate) fn check(session: &Session<'_>, module: &Module<'_>) -> Result<(), CompileError> {
+    let leading = leading(module);
+    for function in leading.keys().copied() {
+        check_calls(session, function, &leading)?;
+        let mut sites: HashMap<(Value<'_>, Option<Value<'_>>), Vec<Call<'_>>> = HashMap::new();
+        for (call, callee) in convergent_calls(function) {
+            // Copies of one call may well be given different values: only the place tells.
+            sites.entry((callee.as_value(), arguments(call, callee).first().copied())).or_default().push(call);
+        }
+        for ((callee, site), copies) in sites {
             if let Some((a, _)) = exclusive_pair(&copies) {
-                let place = args.iter().find_map(|a| location(*a)).or_else(|| Some(format!("{:?}", a.debug_loc()?)));
+                let place = site.and_then(location).or_else(|| Some(format!("{:?}", a.debug_loc()?)));
                 return Err(CompileError::DuplicatedConvergent {
                     kernel: session.name.clone(),
                     operation: callee.name().trim_start_matches(ABI_PREFIX).to_owned(),
@@ -49,6 +80,35 @@ pub(crate) fn check(session: &Session<'_>, module: &Module<'_>) -> Result<(), Co
                     place,
                 });
             }
+        }
+    }
+    Ok(())
+}
+
+/// Calls have no site but their place in the source. Two in exclusive branches may well be what the source says, and
+/// debug info tells; without any, nothing does.
+fn check_calls(
+    session: &Session<'_>,
+    function: Function<'_>,
+    leading: &HashMap<Function<'_>, String>,
+) -> Result<(), CompileError> {
+    let mut calls: HashMap<(Function<'_>, Option<Value<'_>>), Vec<Call<'_>>> = HashMap::new();
+    for call in function.instructions().filter_map(Instruction::as_call) {
+        if let Some(callee) = call.called_function().filter(|f| leading.contains_key(f)) {
+            // A function that tracks its caller is given the place, as its last argument.
+            let place = call.args().last().copied().filter(|a| location(*a).is_some());
+            calls.entry((callee, place)).or_default().push(call);
+        }
+    }
+    for ((callee, place), copies) in calls {
+        if let Some((a, _)) = exclusive_pair(&copies) {
+            let readable = geobacter_container::symbols::readable;
+            return Err(CompileError::DuplicatedConvergent {
+                kernel: session.name.clone(),
+                operation: format!("{}` in a call of `{}", leading[&callee], readable(&callee.name())),
+                function: readable(&function.name()),
+                place: place.and_then(location).or_else(|| Some(format!("{:?}", a.debug_loc()?))),
+            });
         }
     }
     Ok(())
@@ -122,10 +182,20 @@ pub(super) fn lower(module: &Module<'_>) {
     for function in module.functions().filter(|f| !f.is_declaration()) {
         let calls: Vec<_> = convergent_calls(function).collect();
         for (call, callee) in calls {
-            Builder::before(call.as_instruction()).call(callee, &[]);
+            let b = Builder::before(call.as_instruction());
+            let plain = b.call(callee, &arguments(call, callee)).as_value();
+            if plain.ty().kind() != TypeKind::Void {
+                call.replace_all_uses_with(as_result(&b, plain, call.ty()));
+            }
             call.erase();
         }
     }
+}
+
+/// What the assembly gives: the function's result, and behind it, as fields of a struct, the registers that it overwrites,
+/// which nobody looks at.
+fn as_result<'m>(b: &Builder<'m>, value: Value<'m>, ty: Type<'m>) -> Value<'m> {
+    if value.ty() == ty { value } else { b.insert_value(ty.poison(), value, 0) }
 }
 
 /// From here on every function may be convergent until the optimiser finds that it is not, as in any compiler for GPUs:

@@ -29,7 +29,7 @@ pub(super) struct Argument {
 }
 
 /// Words of `KernelDesc` before its arguments, and of each argument.
-const HEADER_WORDS: usize = 6;
+const HEADER_WORDS: usize = 8;
 const ARGUMENT_WORDS: usize = 4;
 
 pub(super) fn make_kernel(session: &Session<'_>, module: &Module<'_>) -> Result<Description, CompileError> {
@@ -105,7 +105,7 @@ fn take_description(
 
 fn parse(words: &[u32]) -> Result<Description, String> {
     match *words {
-        [DESC_MAGIC, ABI_VERSION, size, align, _, count, ..] if align.is_power_of_two() => {
+        [DESC_MAGIC, ABI_VERSION, size, align, _, count, _, _, ..] if align.is_power_of_two() => {
             let args = words[HEADER_WORDS..].chunks_exact(ARGUMENT_WORDS).take(count as usize);
             let args = args.map(|a| Argument { offset: a[0], kind: a[3] }).collect();
             Ok(Description { size: u64::from(size), align: u64::from(align), args })
@@ -125,7 +125,7 @@ mod tests {
     fn descriptions_of_another_version_are_named() {
         let args = vec![Argument { offset: 56, kind: 1 }];
         assert_eq!(
-            parse(&[DESC_MAGIC, ABI_VERSION, 96, 8, 1, 1, 56, 16, 8, 1, 0, 0, 0, 0]),
+            parse(&[DESC_MAGIC, ABI_VERSION, 96, 8, 1, 1, 0, 0, 56, 16, 8, 1, 0, 0, 0, 0]),
             Ok(Description { size: 96, align: 8, args })
         );
         assert!(parse(&[DESC_MAGIC, ABI_VERSION + 1, 96, 8]).unwrap_err().contains("version"));

@@ -22,11 +22,13 @@ mod internalise;
 mod library;
 mod math;
 mod panics;
+mod scopes;
 mod status;
 mod unwinding;
 mod wide;
 mod x86;
 
+pub(crate) use abi::is_group_memory;
 pub(crate) use entry::Description;
 pub(crate) use internalise::original_name;
 pub(crate) use status::is_placeholder;
@@ -48,6 +50,7 @@ pub(crate) fn to_device(
     panics::keep_small(module);
     convergence::lower(module);
     session.llvm(abi::define(session, module))?;
+    session.llvm(scopes::narrow(session, module))?;
     let description = entry::make_kernel(session, module)?;
     arguments::mark_slices(session, module, &description);
     convergence::assume(module);

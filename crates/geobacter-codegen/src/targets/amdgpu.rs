@@ -1,6 +1,7 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
 mod ids;
+mod subgroup;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,11 +9,11 @@ use std::process::Command;
 
 use geobacter_core::abi::PLATFORM_AMDGPU;
 use geobacter_llvm::{
-    Arch, AttributePlace, Builder, CastOp, CodeKind, FlagBehavior, Function, IntPredicate, IrError, Llvm, Module,
-    OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
+    Arch, AttributePlace, BinaryOp, Builder, CastOp, CodeKind, FlagBehavior, Function, Instruction, IntPredicate,
+    IrError, Llvm, Module, Opcode, OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
 };
 
-use super::{Axis, Exit, Target};
+use super::{Axis, Exit, Scope, SubgroupOp, Target};
 
 /// Stops the wave, and tells the runtime that it did: trap 2 is LLVM's own for `llvm.trap`.
 const TRAP: &str = "s_trap 2";
@@ -36,6 +37,10 @@ const CODE_OBJECT_VERSION: u32 = 500;
 /// Offset of `workgroup_size_x`, a `u16`, in the dispatch packet (HSA runtime, `hsa_kernel_dispatch_packet_t`); those of
 /// the other axes follow.
 const PACKET_GROUP_SIZE: u64 = 4;
+
+/// `s_sendmsg`'s message that interrupts the host, and the bits of `m0` that tell it of what ("MI200 ISA", `S_SENDMSG`).
+const MSG_INTERRUPT: u64 = 1;
+const EVENT_MASK: u64 = 0xff;
 
 /// The processors that LLVM 22 knows and ROCm's runtime has loaded code for, from GCN 5 on.
 const KNOWN: &[&str] = &[
@@ -148,6 +153,36 @@ impl Target for Amdgpu {
         Ok(b.compare(IntPredicate::Eq, noes, mask.zero()))
     }
 
+    fn subgroup<'m>(
+        &self,
+        operation: SubgroupOp,
+        function: Function<'m>,
+        b: Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<(), IrError> {
+        subgroup::body(operation, function, b, m)
+    }
+
+    /// One message for each event: a wavefront sends one at a time, with the event in `m0` (ROCm's device libraries send
+    /// the same, `hsaqs.cl`). Its work-items may name different ones, so those of the first, then of the next, ...
+    fn interrupt<'m>(&self, function: Function<'m>, b: Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+        let context = m.context();
+        let [next, send, sent, end] = ["next", "send", "sent", "end"].map(|name| function.append_block(name));
+        let event = function.params().next().expect("one parameter, by the device ABI");
+        b.br(next);
+        let b = Builder::at_end(next);
+        let first = b.call(m.intrinsic("llvm.amdgcn.readfirstlane", &[event.ty()])?, &[event]).as_value();
+        let mine = b.compare(IntPredicate::Eq, event, first);
+        b.cond_br(mine, send, sent);
+        let b = Builder::at_end(send);
+        let low = b.binary(BinaryOp::And, first, context.int_type(32).int(EVENT_MASK));
+        b.call(m.intrinsic("llvm.amdgcn.s.sendmsg", &[])?, &[context.int_type(32).int(MSG_INTERRUPT), low]);
+        b.br(sent);
+        Builder::at_end(sent).cond_br(mine, end, next);
+        Builder::at_end(end).ret_void();
+        Ok(())
+    }
+
     /// `s_endpgm` ends the whole wavefront, other work-items and all.
     fn exit(&self) -> Exit {
         Exit::Return
@@ -155,6 +190,24 @@ impl Target for Amdgpu {
 
     fn alloca_address_space(&self) -> u32 {
         PRIVATE
+    }
+
+    fn scope(&self, scope: Scope) -> &'static str {
+        match scope {
+            Scope::WorkGroup => "workgroup",
+            Scope::Device => "agent",
+        }
+    }
+
+    /// Over the bus, memory of the host has addition, exchange and compare-exchange only, and fine-grained memory no
+    /// floating-point addition: LLVM must fear both unless told. What is for this device alone is in its own memory. As
+    /// to subnormal numbers, the instructions flush none on the processors that have them for all memory.
+    fn narrowed(&self, atomic: Instruction<'_>) {
+        if atomic.opcode() == Opcode::AtomicRmw {
+            for promise in ["amdgpu.no.remote.memory", "amdgpu.no.fine.grained.memory", "amdgpu.ignore.denormal.mode"] {
+                atomic.set_metadata(promise, &[]);
+            }
+        }
     }
 
     fn group_address_space(&self) -> u32 {

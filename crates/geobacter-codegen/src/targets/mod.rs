@@ -1,6 +1,6 @@
 //! What code is generated for. A target is one file of hooks; nothing in the shared pipeline asks which target it is.
 
-use geobacter_llvm::{Builder, CodeKind, Function, IrError, Llvm, Module, TargetSpec, Type, Value};
+use geobacter_llvm::{Builder, CodeKind, Function, Instruction, IrError, Llvm, Module, TargetSpec, Type, Value};
 
 use crate::CompileError;
 
@@ -14,6 +14,60 @@ pub(crate) enum Exit {
     Instruction(&'static str),
     /// There is none: the kernel has to return for it.
     Return,
+}
+
+/// What work-items of a sub-group do together: functions of the device ABI. Convergent ones have the call's site for first
+/// parameter; the others follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SubgroupOp {
+    /// `() -> size`
+    Size,
+    /// `() -> lane`
+    Lane,
+    /// `(site)`
+    Barrier,
+    /// `(site, bit) -> bits`
+    Ballot,
+    /// `(site, word, lane) -> word`
+    Shuffle,
+    /// `(site, word, mask) -> word`
+    ShuffleXor,
+    /// `(site, word, by) -> word`
+    ShuffleUp,
+    /// `(site, word, by) -> word`
+    ShuffleDown,
+    /// `(site, word) -> word`
+    ReadFirst,
+    /// `(site, word, lane) -> word`
+    ReadLane,
+}
+
+impl SubgroupOp {
+    /// By the function's name, without the ABI's prefix.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Some(match name.strip_prefix("subgroup_")? {
+            "size" => SubgroupOp::Size,
+            "lane" => SubgroupOp::Lane,
+            "barrier" => SubgroupOp::Barrier,
+            "ballot" => SubgroupOp::Ballot,
+            "shuffle" => SubgroupOp::Shuffle,
+            "shuffle_xor" => SubgroupOp::ShuffleXor,
+            "shuffle_up" => SubgroupOp::ShuffleUp,
+            "shuffle_down" => SubgroupOp::ShuffleDown,
+            "read_first" => SubgroupOp::ReadFirst,
+            "read_lane" => SubgroupOp::ReadLane,
+            _ => return None,
+        })
+    }
+}
+
+/// For whom an atomic operation is atomic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// For the work-items of its work-group.
+    WorkGroup,
+    /// For all work-items on the device.
+    Device,
 }
 
 /// An axis of the grid: 0, 1 or 2.
@@ -61,6 +115,23 @@ pub(crate) trait Target {
         Ok(condition)
     }
 
+    /// The body of a function for what work-items of a sub-group do together. The builder stands in its first block.
+    fn subgroup<'m>(
+        &self,
+        operation: SubgroupOp,
+        function: Function<'m>,
+        b: Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<(), IrError>;
+
+    /// The body of a function that is given the number of an event, and makes whoever on the host waits for that look:
+    /// nothing, where the host looks by itself. The builder stands in its first block.
+    fn interrupt<'m>(&self, function: Function<'m>, b: Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+        let _ = (function, m);
+        b.ret_void();
+        Ok(())
+    }
+
     /// How a work-item ends early.
     fn exit(&self) -> Exit;
 
@@ -68,6 +139,14 @@ pub(crate) trait Target {
 
     /// Address space of local variables; 0 where they are in the generic one.
     fn alloca_address_space(&self) -> u32;
+
+    /// LLVM's name for a scope of atomic operations that is narrower than the system.
+    fn scope(&self, scope: Scope) -> &'static str;
+
+    /// Told of each atomic instruction that got such a scope: what follows from it that the back end wants to be told.
+    fn narrowed(&self, atomic: Instruction<'_>) {
+        let _ = atomic;
+    }
 
     /// Address space of work-group memory.
     fn group_address_space(&self) -> u32;

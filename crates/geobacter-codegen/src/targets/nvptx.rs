@@ -1,13 +1,15 @@
 //! NVIDIA GPUs: PTX, which the driver turns into machine code when it loads a kernel.
 
+mod atomics;
 mod loop_addresses;
+mod subgroup;
 
 use geobacter_core::abi::PLATFORM_NVPTX;
 use geobacter_llvm::{
     Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value,
 };
 
-use super::{Axis, Exit, Target};
+use super::{Axis, Exit, Scope, SubgroupOp, Target};
 
 pub(crate) struct Nvptx {
     cpu: String,
@@ -108,6 +110,16 @@ impl Target for Nvptx {
         Ok(())
     }
 
+    fn subgroup<'m>(
+        &self,
+        operation: SubgroupOp,
+        function: Function<'m>,
+        b: Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<(), IrError> {
+        subgroup::body(operation, function, b, m)
+    }
+
     /// `exit`, for this thread alone: barriers no longer wait for it.
     fn exit(&self) -> Exit {
         Exit::Instruction("llvm.nvvm.exit")
@@ -115,6 +127,13 @@ impl Target for Nvptx {
 
     fn alloca_address_space(&self) -> u32 {
         0
+    }
+
+    fn scope(&self, scope: Scope) -> &'static str {
+        match scope {
+            Scope::WorkGroup => "block",
+            Scope::Device => "device",
+        }
     }
 
     fn group_address_space(&self) -> u32 {
@@ -134,6 +153,7 @@ impl Target for Nvptx {
     fn flag_module(&self, _module: &Module<'_>) {}
 
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
+        atomics::spell_out(module);
         loop_addresses::keep_in_ordinary_registers(module)
     }
 

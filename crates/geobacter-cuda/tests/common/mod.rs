@@ -30,6 +30,8 @@ macro_rules! instantiate {
             panics_are_told_of_the_launch_they_happened_in
             call_backs_come_once
             marks_tell_the_time
+            signals_are_seen_from_both_sides
+            waits_for_signals_end
             too_much_memory_is_an_error_with_numbers
             bad_code_is_refused_with_its_log
             queues_and_kernels_can_be_dropped_in_use

@@ -2,15 +2,17 @@
 
 use std::any::Any;
 use std::collections::HashSet;
-use std::mem::MaybeUninit;
+use std::mem::{MaybeUninit, offset_of};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use geobacter_core::SignalBlock;
 use geobacter_cuda::{CudaDevice, raw_launch_micros};
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverDevice, DriverKernel, DriverMark, DriverQueue, LaunchShape};
+use geobacter_driver::signal::Condition;
 
 use super::kit::{Compiler, Runner, block, kernel, load, shape};
 
@@ -360,6 +362,30 @@ pub(crate) fn call_backs_come_once(devices: Devices<'_>) {
     assert_eq!(calls.load(Ordering::SeqCst), 4);
 }
 
+pub(crate) fn signals_are_seen_from_both_sides(devices: Devices<'_>) {
+    let runner = Runner::new(&devices[0]);
+    let signal = runner.device.create_signal(-5).expect("a signal");
+    assert_eq!((signal.load(), signal.block().0 % 64), (-5, 0));
+    // What a kernel would do, at the address that a kernel would be given.
+    let value = DevicePtr(signal.block().0 + offset_of!(SignalBlock, value) as u64);
+    let new = 7i64.to_ne_bytes();
+    std::thread::scope(|scope| {
+        let wait = scope.spawn(|| signal.wait(Condition::AtLeast(0), None));
+        runner.copy(Copy::HostToDevice { from: new.as_ptr(), to: value }, new.len());
+        assert_eq!(wait.join().expect("no panic").expect("a value"), Some(7));
+    });
+    signal.store(8);
+    let mut seen = [0; 8];
+    runner.copy(Copy::DeviceToHost { from: value, to: seen.as_mut_ptr() }, seen.len());
+    assert_eq!(i64::from_ne_bytes(seen), 8);
+}
+
+pub(crate) fn waits_for_signals_end(devices: Devices<'_>) {
+    let signal = devices[0].create_signal(1).expect("a signal");
+    assert_eq!(signal.wait(Condition::Equal(2), Some(Duration::from_millis(5))).expect("an answer"), None);
+    assert_eq!(signal.wait(Condition::Less(2), Some(Duration::ZERO)).expect("an answer"), Some(1));
+}
+
 pub(crate) fn marks_tell_the_time(devices: Devices<'_>) {
     let runner = Runner::new(&devices[0]);
     runner.finish(runner.spin(0));
@@ -480,6 +506,7 @@ fn fault(device: &Arc<CudaDevice>) {
     let good = runner.step(&word, 1, 1);
     runner.finish(good);
     let pending = runner.queue.mark().expect("a mark");
+    let signal = device.create_signal(0).expect("a signal");
     let bad = runner.launch(&store, &shape(1, 1), &block(&[&0x10u64.to_ne_bytes()])).expect("a launch");
     let (done, waiting) = mpsc::channel();
     let sender = done.clone();
@@ -499,12 +526,13 @@ fn fault(device: &Arc<CudaDevice>) {
     is_fault(device.create_queue().map(|_| ()));
     is_fault(load(device, c"saxpy", &Compiler::default()).map(|_| ()));
     is_fault(runner.launch(&store, &shape(1, 1), &block(&[&word.ptr.0.to_ne_bytes()])).map(|_| ()));
+    is_fault(signal.wait(Condition::Equal(1), LONG).map(|_| ()));
     is_fault(runner.queue.mark().map(|_| ()));
     is_fault(pending.since(&*pending).map(|_| ()));
     // SAFETY: refused before anything is written.
     is_fault(unsafe { runner.queue.fill(word.ptr, &[1], 4) }.map(|_| ()));
     eprintln!("{}", runner.queue.wait(bad, LONG).expect_err("it stays"));
-    drop((pending, word, store, runner));
+    drop((pending, signal, word, store, runner));
     eprintln!("survived");
 }
 

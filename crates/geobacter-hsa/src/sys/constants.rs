@@ -105,6 +105,17 @@ pub const QUEUE_TYPE_SINGLE: u32 = 1;
 /// `hsa_amd_signal_create`: no interrupt, and no kernel event, of which a process has 4096.
 pub const SIGNAL_AMD_GPU_ONLY: u64 = 1;
 
+/// `hsa_signal_wait_scacquire`: until the value is equal.
+pub const SIGNAL_CONDITION_EQ: u32 = 0;
+/// `hsa_signal_wait_scacquire`: until it is not.
+pub const SIGNAL_CONDITION_NE: u32 = 1;
+/// `hsa_signal_wait_scacquire`: until it is less.
+pub const SIGNAL_CONDITION_LT: u32 = 2;
+/// `hsa_signal_wait_scacquire`: until it is as much, or more.
+pub const SIGNAL_CONDITION_GTE: u32 = 3;
+/// `hsa_signal_wait_scacquire`: the thread may sleep.
+pub const WAIT_STATE_BLOCKED: u32 = 0;
+
 /// `hsa_executable_create_alt`: `HSA_PROFILE_FULL`, what AMD's code objects are for.
 pub const PROFILE_FULL: u32 = 1;
 /// `hsa_executable_create_alt`: whatever the code asks for.

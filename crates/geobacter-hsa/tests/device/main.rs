@@ -8,3 +8,4 @@ mod kernels;
 mod kit;
 mod memory;
 mod order;
+mod signals;

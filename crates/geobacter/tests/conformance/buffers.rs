@@ -161,3 +161,16 @@ pub(crate) fn many_allocations(device: &Device) {
         }
     }
 }
+
+pub(crate) fn written_together(device: &Device) {
+    let (small, large) = (vec![7u8; 3], (0..300_000u32).collect::<Vec<_>>());
+    let (mut x, mut y) = (device.buffer::<u8>(3).unwrap(), device.buffer::<u32>(large.len()).unwrap());
+    let mut none = device.buffer::<f64>(0).unwrap();
+    let mut writes = device.writes();
+    writes.add(&mut x, &small).unwrap().add(&mut y, &large).unwrap().add(&mut none, &[]).unwrap();
+    writes.finish().unwrap();
+    assert!(x.to_vec().unwrap() == small && y.to_vec().unwrap() == large);
+    let error = device.writes().add(&mut x, &[1]).unwrap_err().to_string();
+    assert_eq!(error, "writing a buffer: 3 elements on one side, 1 on the other");
+    device.writes().finish().unwrap();
+}

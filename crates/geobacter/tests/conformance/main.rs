@@ -5,18 +5,23 @@
 //! a test's name begins with its device's: `cuda:0::views::chunks`.
 
 mod arguments;
+mod atomics;
+mod barriers;
 mod buffers;
 mod closures;
 mod control_flow;
 mod dynamic;
 mod errors;
 mod grids;
+mod group_memory;
 mod library_code;
 mod loops;
 mod math;
 mod numbers;
 mod order;
 mod panics;
+mod signals;
+mod subgroups;
 mod views;
 
 use geobacter::Device;
@@ -34,8 +39,13 @@ macro_rules! cases {
 const CASES: &[Case] = cases! {
     arguments: every_scalar_width, bool_and_char, arrays_and_tuples, derived_structs, aligned_structs, twelve_arguments,
         no_arguments, struct_of_parameters, raw_slices, enums, options, large_struct;
+    atomics: counters_in_a_buffer, counters_in_work_group_memory, every_operation, floating_point_numbers,
+        fences_order_what_groups_tell_each_other;
+    barriers: in_a_loop, between_equal_conditions, in_a_loop_with_an_invariant_condition,
+        in_branches_that_a_group_takes_together, order_global_memory_in_a_group, nobody_waits_for_one_that_panicked,
+        a_barrier_that_some_do_not_reach_is_told_of;
     buffers: round_trip, empty, fill_every_pattern, fill_structs, copy_between, partial_views, upload_and_download,
-        read_into_slice, dropped_while_in_use, many_allocations;
+        read_into_slice, dropped_while_in_use, many_allocations, written_together;
     closures: plain, in_a_generic_function, calling_functions, two_of_one_type, nested;
     loops: walks_in_bounds, walks_out_of_bounds;
     control_flow: divergent_branches, nested_loops, early_return, matches, recursion, while_let;
@@ -44,6 +54,11 @@ const CASES: &[Case] = cases! {
         out_of_memory_leaves_the_device_usable, wrong_device_names;
     grids: one_dimension_of_any_size, two_dimensions, three_dimensions, ranges, chosen_group_sizes, ids_are_consistent,
         extra_work_items_do_not_run;
+    group_memory: neighbours_read_what_was_written, groups_at_the_grids_end_are_smaller,
+        arrays_of_any_size_are_written_whole, several_blocks_do_not_overlap, two_dimensional_tiles,
+        three_dimensional_blocks_and_flat_ones, library_functions_use_one_block_again_and_again,
+        one_work_item_writes_for_all, blocks_in_a_struct_of_parameters, as_much_as_the_device_has,
+        more_than_the_device_has_is_an_error;
     library_code: slices_and_iterators, sorting_networks, strings, formatting_lengths, sha2_digest, complex_numbers,
         vectors, random_numbers, libm_with_host_assembly;
     math: rounding_is_exact, square_roots_are_exact, fused_multiply_add_is_fused, transcendental_f32,
@@ -54,6 +69,11 @@ const CASES: &[Case] = cases! {
         futures, concurrent_launches, concurrent_first_launches;
     panics: bounds_check, explicit, unwrap_none, overflow_and_division, only_some_work_items, the_device_goes_on,
         reported_when_a_buffer_is_read, reported_through_other_queues, below_trait_objects, in_recursion;
+    signals: every_work_item_counts, the_host_waits_for_each_condition, a_wait_for_what_never_comes_times_out,
+        every_operation, kernels_see_what_the_host_sets, one_signal_serves_launches_on_two_queues, dropped_while_in_use,
+        signals_of_another_device_are_refused;
+    subgroups: size_and_lane, ballot, any_all_and_first, shuffle_by_index_and_up, shuffle_down, shuffle_by_constant_masks,
+        shuffle_by_any_mask, read_first_and_read_lane, values_of_any_width, reduce, scan, sub_groups_with_gaps, barrier;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions, bounds_hold_where_arguments_end;
 };

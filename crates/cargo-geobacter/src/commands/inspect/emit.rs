@@ -40,6 +40,10 @@ struct Entry<'a> {
     args: Vec<Arg>,
     /// Bytes of work-group memory that the kernel declares.
     workgroup_memory: u32,
+    /// Bytes of work-group memory that its arguments' types ask for: the least that each launch passes on top.
+    argument_workgroup_memory: u32,
+    /// Whether the work-items of a group can wait for each other.
+    cooperative: bool,
     /// The most work-items a work-group may have.
     max_group_size: u32,
 }
@@ -114,6 +118,8 @@ fn one<'a>(
             .map(|a| Arg { offset: a.offset, size: a.size, align: a.align, kind: kind_name(a.kind) })
             .collect(),
         workgroup_memory: compiled.group_memory,
+        argument_workgroup_memory: kernel.group_bytes,
+        cooperative: kernel.cooperative,
         max_group_size: args.max_group_size,
     })
 }

@@ -12,6 +12,10 @@ pub(super) fn kind_name(kind: u32) -> &'static str {
         2 => "output slice",
         3 => "pointer",
         4 => "struct",
+        5 => "signal",
+        6 => "work-group",
+        7 => "work-group memory",
+        8 => "atomics",
         _ => "unknown",
     }
 }
@@ -34,6 +38,9 @@ pub(super) fn print(executable: &Path, container: &Container<'_>, kernels: &[&Ke
             "  {}D grid, kernarg block {} bytes aligned to {}",
             kernel.dimensions, kernel.block_size, kernel.block_align
         );
+        if kernel.cooperative {
+            println!("  work-items of a group together, with {} bytes of their memory by type", kernel.group_bytes);
+        }
         kernel.args.iter().enumerate().for_each(|(n, arg)| println!("  {}", row(n, arg)));
         println!("  symbol {}", kernel.symbol);
     }
