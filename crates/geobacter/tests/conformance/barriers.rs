@@ -140,7 +140,10 @@ fn panics_between(item: WorkItem, group: Group, lds: Lds<[u32; 64]>, bad: usize,
 pub(crate) fn nobody_waits_for_one_that_panicked(device: &Device) {
     let passed = device.signal(0).unwrap();
     let grid = Grid::covering(200).group_size([64]);
-    let error = device.launch(grid, panics_between, (GroupArg, LdsArg, 70, &passed)).unwrap().wait().unwrap_err();
+    // A queue of its own: whoever waits on the default one meanwhile would be told of the failure too.
+    let queue = device.new_queue().unwrap();
+    let launch = device.launch_on(&queue, grid, panics_between, (GroupArg, LdsArg, 70, &passed)).unwrap();
+    let error = launch.wait().unwrap_err();
     let Error::KernelPanicked { message, work_item, work_group, count, .. } = &error else { panic!("{error}") };
     assert!(message.contains("this one ends here"), "{message}");
     assert_eq!((*work_item, *work_group, *count), ([6, 0, 0], [1, 0, 0], 1));
@@ -170,13 +173,15 @@ pub(crate) fn a_barrier_that_some_do_not_reach_is_told_of(device: &Device) {
         return;
     }
     let grid = Grid::covering(16).group_size([16]);
-    let error = device.launch(grid, some_return, (GroupArg, LdsArg)).unwrap().wait().unwrap_err();
+    let queue = device.new_queue().unwrap();
+    let error = device.launch_on(&queue, grid, some_return, (GroupArg, LdsArg)).unwrap().wait().unwrap_err();
     let Error::BarrierDiverged { barrier, waiting: 13, .. } = &error else { panic!("{error}") };
     assert!(barrier.contains("barriers.rs:") && error.to_string().contains("while 3 have returned"), "{error}");
 
-    let error = device.launch(grid, two_barriers, (GroupArg,)).unwrap().wait().unwrap_err();
+    let error = device.launch_on(&queue, grid, two_barriers, (GroupArg,)).unwrap().wait().unwrap_err();
     let Error::BarrierDiverged { waiting: 15, others, .. } = &error else { panic!("{error}") };
     assert!(others.contains("while 1 wait(s) at") && others.contains("barriers.rs:"), "{others}");
 
-    device.launch(grid, |_: WorkItem, group: Group| group.barrier(), (GroupArg,)).unwrap().wait().unwrap();
+    let good = |_: WorkItem, group: Group| group.barrier();
+    device.launch_on(&queue, grid, good, (GroupArg,)).unwrap().wait().unwrap();
 }
