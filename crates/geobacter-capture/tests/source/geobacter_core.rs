@@ -6,7 +6,7 @@ pub mod kernel {
 
     #[unsafe(no_mangle)]
     #[inline(never)]
-    pub extern "C" fn __geobacter_describe(desc: *const [u32; 10]) {
+    pub extern "C" fn __geobacter_describe(desc: *const [u32; 12]) {
         core::hint::black_box(desc);
     }
 

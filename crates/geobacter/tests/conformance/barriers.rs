@@ -82,7 +82,7 @@ pub(crate) fn in_a_loop_with_an_invariant_condition(device: &Device) {
     let grid = Grid::covering(64).group_size([64]);
     device.launch(grid, around_an_invariant, (GroupArg, LdsArg, 6, &mut out)).unwrap();
     let expected: Vec<u32> =
-        (0..64).map(|i: u32| 6 * (i ^ 1) + if i % 2 == 0 { 5 * (0..6).sum::<u32>() } else { 0 }).collect();
+        (0..64).map(|i: u32| 6 * (i ^ 1) + if i.is_multiple_of(2) { 5 * (0..6).sum::<u32>() } else { 0 }).collect();
     assert_eq!(out.to_vec().unwrap(), expected);
 }
 
@@ -140,7 +140,10 @@ fn panics_between(item: WorkItem, group: Group, lds: Lds<[u32; 64]>, bad: usize,
 pub(crate) fn nobody_waits_for_one_that_panicked(device: &Device) {
     let passed = device.signal(0).unwrap();
     let grid = Grid::covering(200).group_size([64]);
-    let error = device.launch(grid, panics_between, (GroupArg, LdsArg, 70, &passed)).unwrap().wait().unwrap_err();
+    // A queue of its own: whoever waits on the default one meanwhile would be told of the failure too.
+    let queue = device.new_queue().unwrap();
+    let launch = device.launch_on(&queue, grid, panics_between, (GroupArg, LdsArg, 70, &passed)).unwrap();
+    let error = launch.wait().unwrap_err();
     let Error::KernelPanicked { message, work_item, work_group, count, .. } = &error else { panic!("{error}") };
     assert!(message.contains("this one ends here"), "{message}");
     assert_eq!((*work_item, *work_group, *count), ([6, 0, 0], [1, 0, 0], 1));
@@ -155,6 +158,7 @@ fn some_return(item: WorkItem, group: Group, lds: Lds<[u32; 16]>) {
     let _ = slots.share(group);
 }
 
+#[allow(clippy::if_same_then_else, reason = "two places in the source are two barriers")]
 fn two_barriers(item: WorkItem, group: Group) {
     if item.local_id() == 5 {
         group.barrier();
@@ -169,13 +173,15 @@ pub(crate) fn a_barrier_that_some_do_not_reach_is_told_of(device: &Device) {
         return;
     }
     let grid = Grid::covering(16).group_size([16]);
-    let error = device.launch(grid, some_return, (GroupArg, LdsArg)).unwrap().wait().unwrap_err();
+    let queue = device.new_queue().unwrap();
+    let error = device.launch_on(&queue, grid, some_return, (GroupArg, LdsArg)).unwrap().wait().unwrap_err();
     let Error::BarrierDiverged { barrier, waiting: 13, .. } = &error else { panic!("{error}") };
     assert!(barrier.contains("barriers.rs:") && error.to_string().contains("while 3 have returned"), "{error}");
 
-    let error = device.launch(grid, two_barriers, (GroupArg,)).unwrap().wait().unwrap_err();
+    let error = device.launch_on(&queue, grid, two_barriers, (GroupArg,)).unwrap().wait().unwrap_err();
     let Error::BarrierDiverged { waiting: 15, others, .. } = &error else { panic!("{error}") };
     assert!(others.contains("while 1 wait(s) at") && others.contains("barriers.rs:"), "{others}");
 
-    device.launch(grid, |_: WorkItem, group: Group| group.barrier(), (GroupArg,)).unwrap().wait().unwrap();
+    let good = |_: WorkItem, group: Group| group.barrier();
+    device.launch_on(&queue, grid, good, (GroupArg,)).unwrap().wait().unwrap();
 }

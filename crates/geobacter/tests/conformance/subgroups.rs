@@ -56,13 +56,13 @@ pub(crate) fn size_and_lane(device: &Device) {
     check(device, hashed, run, |_, lane| [size, lane as u32]);
 }
 
-kernel!(ballots(subgroup, x: u32) -> [u64; 2] { [subgroup.ballot(x % 3 == 0), subgroup.active()] });
+kernel!(ballots(subgroup, x: u32) -> [u64; 2] { [subgroup.ballot(x.is_multiple_of(3)), subgroup.active()] });
 
 pub(crate) fn ballot(device: &Device) {
     let run = |grid, x: &_, out: &mut _| drop(device.launch(grid, ballots, (GroupArg, x, out)).unwrap());
     check(device, hashed, run, |all, _| {
         let bits = |f: &dyn Fn(u32) -> bool| (0..).zip(all).filter(|(_, x)| f(**x)).map(|(i, _)| 1u64 << i).sum();
-        [bits(&|x| x % 3 == 0), bits(&|_| true)]
+        [bits(&|x| x.is_multiple_of(3)), bits(&|_| true)]
     });
 }
 
