@@ -10,6 +10,7 @@
 
 pub mod abi;
 mod grid;
+pub mod image;
 mod item;
 pub mod kernel;
 mod param;
