@@ -14,6 +14,7 @@ use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
 use crate::compiler::{DeviceCode, KernelCompiler};
+use crate::rows::CopyRows;
 
 /// One vendor's runtime: the things that find devices.
 pub trait Driver: Send + Sync {
@@ -239,6 +240,22 @@ pub trait DriverQueue: Send + Sync {
     /// # Errors
     /// Where the vendor's runtime refuses.
     unsafe fn copy(&self, copy: Copy, bytes: usize) -> Result<u64, Error>;
+
+    /// Submits a copy of rows that need not follow each other. Where a driver has no way of its own, it is many copies.
+    ///
+    /// # Safety
+    /// As [`copy`](Self::copy), for each row.
+    ///
+    /// # Errors
+    /// Where the vendor's runtime refuses; some rows may have been submitted then.
+    unsafe fn copy_rows(&self, rows: &CopyRows) -> Result<u64, Error> {
+        let mut last = self.submitted();
+        for (copy, bytes) in rows.pieces() {
+            // SAFETY: the caller's promise.
+            last = unsafe { self.copy(copy, bytes)? };
+        }
+        Ok(last)
+    }
 
     /// Submits a copy from another device of the same driver. `None` where the driver has no direct way: the runtime then
     /// goes through host memory.

@@ -7,5 +7,6 @@ pub mod compiler;
 pub mod driver;
 mod error;
 pub mod failures;
+pub mod rows;
 
 pub use error::{Error, Result};

@@ -23,7 +23,7 @@ impl<'b> Binder<'b> {
         Binder { device: device.clone(), argument: 0, uses: SmallVec::new() }
     }
 
-    fn bind(&mut self, memory: &'b Memory, access: Access) -> Result<()> {
+    pub(crate) fn bind(&mut self, memory: &'b Memory, access: Access) -> Result<()> {
         if !memory.device().is_same(&self.device) {
             return Err(Error::WrongDevice {
                 argument: self.argument,

@@ -99,6 +99,21 @@ impl Memory {
         }
     }
 
+    /// Queues an operation that uses this memory alone.
+    pub(crate) fn submit(
+        &self,
+        queue: &Queue,
+        access: Access,
+        job: impl FnOnce(&Queue, DevicePtr) -> Result<u64>,
+    ) -> Result<Signal> {
+        self.order_before(queue, access, &mut Signals::new())?;
+        let value = job(queue, self.ptr)?;
+        let signal = Signal { queue: queue.0.clone(), value };
+        // What a write replaces is no concern any more.
+        self.note(&signal, access, &Signals::new());
+        Ok(signal)
+    }
+
     /// Waits until the host may read, and reports what went wrong with what was written: once, so that what is there can
     /// be looked at all the same.
     pub(crate) fn wait_for_contents(&self) -> Result<()> {

@@ -41,6 +41,8 @@
 //! | [`PerItemStrided<T>`](PerItemStrided): every n-th element | `&mut buffer` |
 //! | [`PerItemTile<T, W, H>`](PerItemTile): a tile of a matrix each | `buffer.tiles(width)` |
 //! | [`RawSlice<T>`](RawSlice): unchecked | `unsafe { buffer.raw() }` |
+//! | [`ImageRef<F, D>`](image::ImageRef): an image to read or sample | `&image` |
+//! | [`PerItemTexel<F, D>`](image::PerItemTexel): one texel each; [`PerItemTexels`](image::PerItemTexels): a tile | `&mut image` |
 //! | a struct of such parameters that derives [`KernelArg`] | the generated `...Args` struct |
 //!
 //! # When a kernel panics
@@ -117,6 +119,13 @@ pub use geobacter_runtime::{
     Buffer, BufferView, BufferViewMut, Device, DeviceInfo, Download, Error, HostBuffer, Launch, Mark, Origin, Prepared,
     Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
 };
+
+pub mod image {
+    //! Images: typed texels in up to three dimensions, for kernels to read, write and sample, and for the host to fill,
+    //! copy and look at.
+    pub use geobacter_core::image::*;
+    pub use geobacter_runtime::{Image, ImageLayout, ImageView, ImageViewMut, RawImageView};
+}
 
 #[doc(hidden)]
 pub use geobacter_core as core;

@@ -108,3 +108,19 @@ dimensions! {
     /// Layers of columns and rows. A work-item of a 3D grid has texel `[x, y, layer]`.
     D2Array: 3 axes, 2 spatial;
 }
+
+/// Images that consist of layers, or slices, which are images of one axis less.
+pub trait Layered: Dimension {
+    /// The axes of one layer.
+    type Layer: Dimension;
+}
+
+impl Layered for D1Array {
+    type Layer = D1;
+}
+impl Layered for D2Array {
+    type Layer = D2;
+}
+impl Layered for D3 {
+    type Layer = D2;
+}

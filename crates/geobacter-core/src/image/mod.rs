@@ -60,14 +60,14 @@ pub use channel::{
     ChannelType, Component, Float, Fractional, Half, Sint8, Sint16, Sint32, Snorm8, Snorm16, Uint8, Uint16, Uint32,
     Unorm8, Unorm16, Unorm24,
 };
-pub use dimension::{D1, D1Array, D2, D2Array, D3, Dimension};
+pub use dimension::{D1, D1Array, D2, D2Array, D3, Dimension, Layered};
 pub use format::{Format, Pixel};
 pub use mask::Mask;
 pub use order::{
     Abgr, Alpha, Argb, Bgra, Channel, ChannelOrder, Depth, DepthStencil, Holds, Intensity, Luminance, Ra, Red, Rg, Rgb,
     Rgba, Rgbx, Rgx, Rx, Sbgra, Srgb, Srgba, Srgbx,
 };
-pub use packed::{Unorm101010, Unorm555, Unorm565};
+pub use packed::{Unorm555, Unorm565, Unorm101010};
 pub use sampler::{Address, Filter, Sampler};
 pub use texel::{Element, Quad, Texel};
 pub use texels::{ImageArg, MAX_EXTENT};

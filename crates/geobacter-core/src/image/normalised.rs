@@ -94,7 +94,11 @@ mod tests {
         fn check<const BITS: u32>() {
             let max = (1 << BITS) - 1;
             for n in -(max as i32) - 1..=max as i32 {
-                assert_eq!(fraction::<BITS>(n).to_bits(), exact(n, max).to_bits() & !(u32::from(n == 0) << 31), "{n}/{max}");
+                assert_eq!(
+                    fraction::<BITS>(n).to_bits(),
+                    exact(n, max).to_bits() & !(u32::from(n == 0) << 31),
+                    "{n}/{max}"
+                );
             }
         }
         check::<5>();

@@ -102,7 +102,9 @@ mod tests {
         for step in STEPS {
             [step.next_down().next_down(), step.next_down(), step, step.next_up()].into_iter().for_each(check);
         }
-        [-1.0, -0.0, 1e-40, 1.0f32.next_up(), 2.0, f32::MAX, f32::INFINITY, f32::NEG_INFINITY].into_iter().for_each(check);
+        [-1.0, -0.0, 1e-40, 1.0f32.next_up(), 2.0, f32::MAX, f32::INFINITY, f32::NEG_INFINITY]
+            .into_iter()
+            .for_each(check);
         assert_eq!(encode(f32::NAN), 0);
     }
 }

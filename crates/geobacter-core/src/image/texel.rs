@@ -165,7 +165,10 @@ mod tests {
 
     /// Channels lie in memory as an array of elements would, and replacing one leaves the others.
     #[track_caller]
-    fn lies_as_an_array<E: Element + PartialEq + core::fmt::Debug, T: Texel<E>, const N: usize>(values: [E; N], other: E) {
+    fn lies_as_an_array<E: Element + PartialEq + core::fmt::Debug, T: Texel<E>, const N: usize>(
+        values: [E; N],
+        other: E,
+    ) {
         assert_eq!((T::CHANNELS, size_of::<T>()), (N, N * size_of::<E>()));
         let texel = (0..N).fold(T::default(), |t, i| t.with_element(i, values[i]));
         // SAFETY: as many bytes, of a type that takes any.

@@ -11,6 +11,9 @@ mod control_flow;
 mod dynamic;
 mod errors;
 mod grids;
+mod image_formats;
+mod image_transfers;
+mod images;
 mod library_code;
 mod math;
 mod numbers;
@@ -42,6 +45,13 @@ const CASES: &[Case] = cases! {
         out_of_memory_leaves_the_device_usable, wrong_device_names;
     grids: one_dimension_of_any_size, two_dimensions, three_dimensions, ranges, chosen_group_sizes, ids_are_consistent,
         extra_work_items_do_not_run;
+    image_formats: every_8_bit_value, every_16_bit_value, wide_values, normalised_stores_round_and_saturate,
+        halves_round_to_nearest, integer_stores_saturate, channel_orders, masked_stores_leave_the_rest;
+    image_transfers: round_trip, regions, without_waiting, clears, copies, between_devices, to_and_from_buffers, bad_sizes,
+        panics_follow_the_texels;
+    images: one_dimension, two_dimensions, three_dimensions, arrays_of_rows, arrays_of_images,
+        grids_larger_and_elsewhere, positions_outside, tiles, raw_images, single_layers, room_between_rows, address_modes,
+        samplers, constant_samplers, samples_in_volumes_and_arrays, order_follows_from_the_borrows;
     library_code: slices_and_iterators, sorting_networks, strings, formatting_lengths, sha2_digest, complex_numbers,
         vectors, random_numbers, libm_with_host_assembly;
     math: rounding_is_exact, square_roots_are_exact, fused_multiply_add_is_fused, transcendental_f32,
