@@ -77,6 +77,10 @@ impl DriverDevice for CudaDevice {
         }
     }
 
+    fn host_address(&self, ptr: *mut u8) -> Option<DevicePtr> {
+        self.entered().ok()?.host_address(ptr)
+    }
+
     fn create_queue(&self) -> Result<Arc<dyn DriverQueue>, Error> {
         Ok(Arc::new(CudaQueue::new(self.entered()?)?))
     }

@@ -10,6 +10,7 @@
 //! | `kernel` | code loaded into a device |
 //! | `queue` | the order of submission: numbers, launches, copies, fills |
 //! | `fill` | which memset calls make a pattern |
+//! | `rows` | which call copies rows that do not follow each other |
 //! | `checkpoint`, `pacer` | events that tell how far a queue has come, and when one is worth its cost |
 //! | `event`, `poll` | one event, and how to wait for it |
 //! | `slots`, `status` | who uses which panic record, and what the record says |
@@ -33,6 +34,7 @@ mod peer;
 mod poll;
 mod queue;
 mod raw;
+mod rows;
 mod slots;
 mod status;
 #[doc(hidden)]

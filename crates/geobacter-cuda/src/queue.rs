@@ -11,6 +11,7 @@ use geobacter_core::abi::BlockHeader;
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverDevice, DriverKernel, DriverMark, DriverQueue, LaunchShape};
 use geobacter_driver::failures::FailureLog;
+use geobacter_driver::rows::CopyRows;
 use parking_lot::{Mutex, MutexGuard};
 
 use crate::checkpoint::{Checkpoint, Checkpoints};
@@ -21,7 +22,7 @@ use crate::pacer::Pacer;
 use crate::slots::{SLOTS, Slots};
 use crate::status::{self, StatusRing};
 use crate::sys::CUstream;
-use crate::{CudaDevice, CudaKernel, CudaMark, fill, peer, poll};
+use crate::{CudaDevice, CudaKernel, CudaMark, fill, peer, poll, rows};
 
 /// An in-order queue of an NVIDIA GPU: a stream that waits for no other.
 ///
@@ -328,6 +329,20 @@ impl DriverQueue for CudaQueue {
                 cuda!(context, cuMemcpyDtoDAsync_v2(to.0, from.0, bytes, stream))
             },
         })
+    }
+
+    unsafe fn copy_rows(&self, copy: &CopyRows) -> Result<u64, Error> {
+        if let Some(plan) = rows::plan(copy) {
+            let stream = &self.stream;
+            // SAFETY: the caller's promise.
+            return stream.submit(|| unsafe { rows::submit(&stream.context, stream.raw, &plan) });
+        }
+        let mut last = self.submitted();
+        for (copy, bytes) in copy.pieces() {
+            // SAFETY: the caller's promise.
+            last = unsafe { self.copy(copy, bytes)? };
+        }
+        Ok(last)
     }
 
     unsafe fn copy_from_peer(

@@ -114,6 +114,14 @@ pub trait DriverDevice: Send + Sync {
     /// As [`free`](Self::free).
     unsafe fn free_host(&self, ptr: *mut u8, bytes: usize);
 
+    /// The address by which kernels of this device reach what `allocate_host` gave at `ptr`; `None` where they cannot.
+    ///
+    /// Kernels then see what the host wrote before they were submitted, and the host what they wrote once it has waited.
+    fn host_address(&self, ptr: *mut u8) -> Option<DevicePtr> {
+        let _ = ptr;
+        None
+    }
+
     /// A new in-order queue.
     ///
     /// # Errors

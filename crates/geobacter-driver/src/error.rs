@@ -203,6 +203,12 @@ pub enum Error {
         /// The image's texels.
         size: usize,
     },
+    /// A device's kernels cannot reach host memory.
+    #[error("kernels on {device} cannot reach host memory: use a `Buffer` there, and copy to and from it")]
+    HostMemory {
+        /// The device.
+        device: String,
+    },
     /// Work-items of a kernel panicked.
     #[error("kernel `{kernel}` panicked{}: {message} (work-item {work_item:?} of work-group {work_group:?}; {count} work-item(s) in all)",
         location_part(.location))]
