@@ -88,3 +88,19 @@ fn images_are_shared_objects_with_a_kernel_descriptor() {
         assert!(image.code.windows(descriptor.len()).any(|w| w == descriptor.as_bytes()));
     }
 }
+
+#[test]
+fn a_texel_is_one_load_and_one_store_of_its_size() {
+    for (target, load, store) in
+        [("gfx90a", "global_load_dword ", "global_store_dword "), ("gfx1100", "global_load_b32 ", "global_store_b32 ")]
+    {
+        let text = asm("inverts_image", target);
+        text.has_times(1, "global_load").has_times(1, load).has_times(1, "global_store").has_times(1, store);
+        text.lacks("flat_").lacks("scratch_").lacks("s_swappc");
+        let text = asm("reddens", target);
+        text.has_times(1, "global_load").has_times(1, "global_store").has_times(1, store);
+        let text = asm("samples", target);
+        text.has_times(4, "global_load").has_times(1, "global_store").lacks("flat_").lacks("s_swappc");
+    }
+    asm("copies_texels", "gfx90a").has_times(1, "global_load_dwordx4").has_times(1, "global_store_dwordx4");
+}

@@ -40,6 +40,17 @@ impl<T: DeviceCopy> Buffer<T> {
         Ok(Buffer { memory, len, elements: PhantomData })
     }
 
+    /// The same in host memory that the device's kernels reach.
+    pub(crate) fn on_host(device: &Device, len: usize) -> Result<Self> {
+        let memory = Memory::allocate_on_host(device, bytes_of::<T>(len)?)?;
+        Ok(Buffer { memory, len, elements: PhantomData })
+    }
+
+    /// Where the host finds the first element of a buffer [`on_host`](Self::on_host); aligned and not null.
+    pub(crate) fn host_address(&self) -> *mut T {
+        self.memory.host_ptr().map_or(std::ptr::dangling_mut(), |ptr| ptr.as_ptr().cast())
+    }
+
     /// Elements.
     pub fn len(&self) -> usize {
         self.len

@@ -16,8 +16,10 @@ mod image;
 mod kernels;
 mod launch;
 mod memory;
+mod place;
 mod queue;
 mod shape;
+mod shared_buffer;
 pub mod signal;
 mod transfer;
 
@@ -30,4 +32,5 @@ pub use host_buffer::HostBuffer;
 pub use image::{Image, ImageLayout, ImageView, ImageViewMut, RawImageView};
 pub use launch::{Launch, Prepared};
 pub use queue::{Mark, Queue};
+pub use shared_buffer::SharedBuffer;
 pub use transfer::{Download, Upload};

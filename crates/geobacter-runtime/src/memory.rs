@@ -3,8 +3,10 @@
 use geobacter_driver::driver::DevicePtr;
 use parking_lot::Mutex;
 use smallvec::SmallVec;
+use std::ptr::NonNull;
 use std::time::Duration;
 
+use crate::place::Place;
 use crate::queue::Queue;
 use crate::signal::Signal;
 use crate::{Device, Error, Result};
@@ -25,8 +27,7 @@ pub(crate) enum Access {
 /// written, for those writers too; so a kernel that panicked is heard of, however many kernels its output went through.
 pub(crate) struct Memory {
     device: Device,
-    ptr: DevicePtr,
-    bytes: usize,
+    place: Place,
     uses: Mutex<Uses>,
 }
 
@@ -62,7 +63,21 @@ impl Memory {
     /// Room for `bytes` bytes; where 0, no memory, and a pointer that is aligned and not null.
     pub(crate) fn allocate(device: &Device, bytes: usize) -> Result<Self> {
         let ptr = if bytes == 0 { DevicePtr(256) } else { allocate(device, bytes)? };
-        Ok(Memory { device: device.clone(), ptr, bytes, uses: Mutex::default() })
+        Ok(Memory { device: device.clone(), place: Place::on_device(ptr, bytes), uses: Mutex::default() })
+    }
+
+    /// The same in host memory that the device's kernels reach.
+    pub(crate) fn allocate_on_host(device: &Device, bytes: usize) -> Result<Self> {
+        if bytes == 0 {
+            return Self::allocate(device, 0);
+        }
+        reclaim(device);
+        Ok(Memory { device: device.clone(), place: Place::on_host(device, bytes)?, uses: Mutex::default() })
+    }
+
+    /// Where the host finds it, if it does.
+    pub(crate) fn host_ptr(&self) -> Option<NonNull<u8>> {
+        self.place.host_ptr()
     }
 
     pub(crate) fn device(&self) -> &Device {
@@ -70,7 +85,7 @@ impl Memory {
     }
 
     pub(crate) fn ptr(&self) -> DevicePtr {
-        self.ptr
+        self.place.ptr
     }
 
     /// Makes `queue` wait for what must come before an `access`, and adds to `foreign` what the memory's contents come
@@ -107,11 +122,17 @@ impl Memory {
         job: impl FnOnce(&Queue, DevicePtr) -> Result<u64>,
     ) -> Result<Signal> {
         self.order_before(queue, access, &mut Signals::new())?;
-        let value = job(queue, self.ptr)?;
+        let value = job(queue, self.place.ptr)?;
         let signal = Signal { queue: queue.0.clone(), value };
         // What a write replaces is no concern any more.
         self.note(&signal, access, &Signals::new());
         Ok(signal)
+    }
+
+    /// Waits until all work that reads the memory is over, well or badly: its failures are for others to hear of.
+    pub(crate) fn wait_for_readers(&self) {
+        let readers = self.uses.lock().readers.clone();
+        readers.iter().for_each(Signal::wait_until_passed);
     }
 
     /// Waits until the host may read, and reports what went wrong with what was written: once, so that what is there can
@@ -146,8 +167,7 @@ fn allocate(device: &Device, bytes: usize) -> Result<DevicePtr> {
 
 /// Memory whose owner is gone while queued work may still use it.
 pub(crate) struct Retired {
-    ptr: DevicePtr,
-    bytes: usize,
+    place: Place,
     signals: Signals,
 }
 
@@ -164,8 +184,8 @@ fn reclaim(device: &Device) -> bool {
     retired.retain(|memory| {
         let over = memory.is_over();
         if over {
-            // SAFETY: from one allocation, its owner is gone, and no work uses it any more.
-            unsafe { device.0.driver.free(memory.ptr, memory.bytes) };
+            // SAFETY: its owner is gone, and no work uses it any more; retired memory goes once.
+            unsafe { memory.place.free(device) };
         }
         !over
     });
@@ -174,8 +194,8 @@ fn reclaim(device: &Device) -> bool {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        if self.bytes > 0 {
-            let retired = Retired { ptr: self.ptr, bytes: self.bytes, signals: self.uses.get_mut().all() };
+        if self.place.bytes > 0 {
+            let retired = Retired { place: self.place, signals: self.uses.get_mut().all() };
             self.device.0.retired.lock().push(retired);
             reclaim(&self.device);
         }

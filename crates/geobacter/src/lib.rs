@@ -117,7 +117,7 @@ pub use geobacter_macros::DeviceCopy;
 pub use geobacter_macros::KernelArg;
 pub use geobacter_runtime::{
     Buffer, BufferView, BufferViewMut, Device, DeviceInfo, Download, Error, HostBuffer, Launch, Mark, Origin, Prepared,
-    Queue, RawView, Result, TilesMut, Upload, args, drivers, signal,
+    Queue, RawView, Result, SharedBuffer, TilesMut, Upload, args, drivers, signal,
 };
 
 pub mod image {

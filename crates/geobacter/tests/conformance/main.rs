@@ -19,6 +19,7 @@ mod math;
 mod numbers;
 mod order;
 mod panics;
+mod shared_buffers;
 mod views;
 
 use geobacter::Device;
@@ -62,6 +63,9 @@ const CASES: &[Case] = cases! {
         futures, concurrent_launches, concurrent_first_launches;
     panics: bounds_check, explicit, unwrap_none, overflow_and_division, only_some_work_items, the_device_goes_on,
         reported_when_a_buffer_is_read, reported_through_other_queues;
+    shared_buffers: made_and_read, reads_wait_for_kernels, writes_wait_for_kernels_that_read,
+        kernels_of_two_queues_take_turns, everything_a_buffer_can, dropped_while_in_use, failures_come_with_the_contents,
+        shared_between_threads, pinned_memory_is_a_slice;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions;
 };
