@@ -160,6 +160,9 @@ impl<T: DeviceCopy> Buffer<T> {
         let submitted = if self.device().is_same(other.device()) {
             // SAFETY: both buffers have this many bytes and are kept until the copy is over; they are distinct.
             Some(unsafe { queue.0.copy(CopyJob::DeviceToDevice { from, to }, bytes) })
+        } else if self.memory.host_ptr().is_some() || other.memory.host_ptr().is_some() {
+            // What copies between devices is made for memory on them.
+            None
         } else {
             // SAFETY: as above.
             unsafe { queue.0.copy_from_peer(&*other.device().0.driver, from, to, bytes) }

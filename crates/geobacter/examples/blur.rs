@@ -123,7 +123,7 @@ fn run(args: &Args) -> Outcome {
     times.compile(&device.prepare(Grid::new(extent), blur_columns, (&on_device, &blurred, &mut result))?);
 
     let bar = progress_bar(3 * extent[1])?;
-    let mut pass = |launch: &mut dyn FnMut(Grid<2>) -> geobacter::Result<()>| in_bands(&times, extent, &bar, launch);
+    let pass = |launch: &mut dyn FnMut(Grid<2>) -> geobacter::Result<()>| in_bands(&times, extent, &bar, launch);
     let mut kernels = pass(&mut |grid| device.launch(grid, turn, (turn_by, &from, &mut turned)).map(drop))?;
     kernels += pass(&mut |grid| device.launch(grid, blur_rows, (&on_device, &turned, &mut blurred)).map(drop))?;
     kernels += pass(&mut |grid| device.launch(grid, blur_columns, (&on_device, &blurred, &mut result)).map(drop))?;

@@ -129,7 +129,7 @@ pub(super) fn linear(at: f32, size: u32, address: Address, normalised: bool) -> 
         (Address::ClampToEdge | Address::Border, _) => unwrapped(at, size, normalised),
         (Address::Repeat, true) => repeated(at) * size as f32,
         (Address::MirroredRepeat, true) => mirrored(at) * size as f32,
-        (Address::Repeat | Address::MirroredRepeat, false) => at.max(-FARTHEST).min(FARTHEST),
+        (Address::Repeat | Address::MirroredRepeat, false) => at.clamp(-FARTHEST, FARTHEST),
     } - 0.5;
     let below = floor(at);
     let i = below as i32;

@@ -176,8 +176,8 @@ mod tests {
         assert_eq!(in_memory, values);
         for i in 0..N {
             let changed = texel.with_element(i, other);
-            for j in 0..N {
-                assert_eq!(changed.element(j), if i == j { other } else { values[j] });
+            for (j, &value) in values.iter().enumerate() {
+                assert_eq!(changed.element(j), if i == j { other } else { value });
             }
         }
     }

@@ -125,7 +125,7 @@ impl<F: Format, D: Dimension> Image<F, D> {
     /// [`RawImage`](geobacter_core::image::RawImage).
     ///
     /// # Safety
-    /// The kernel's work-items must not race.
+    /// The kernel's work-items must not race, and no other argument of the launch may be of this image.
     pub unsafe fn raw(&self) -> RawImageView<'_, F, D> {
         RawImageView { image: self }
     }
@@ -176,6 +176,20 @@ pub struct ImageViewMut<'b, F, D> {
     layout: Layout,
     offset: usize,
     of: PhantomData<(&'b mut F, D)>,
+}
+
+impl<F: Format, D: Dimension> ImageView<'_, F, D> {
+    /// Texels along each axis.
+    pub fn extent(&self) -> D::Index {
+        D::index(self.layout.extent)
+    }
+}
+
+impl<F: Format, D: Dimension> ImageViewMut<'_, F, D> {
+    /// Texels along each axis.
+    pub fn extent(&self) -> D::Index {
+        D::index(self.layout.extent)
+    }
 }
 
 /// An [`Image`] that a kernel uses without checks. From [`Image::raw`].

@@ -139,7 +139,7 @@ pub(crate) fn single_layers(device: &Device) {
     device.launch(Grid::new([9, 9]), copy, (array.layer(3), volume.layer_mut(1))).unwrap();
     let expected: Vec<u32> = [0; 12].into_iter().chain(data[36..48].iter().copied()).collect();
     assert_eq!(volume.to_vec().unwrap(), expected);
-    let outside = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(array.layer(5))));
+    let outside = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| array.layer(5).extent()));
     assert!(outside.is_err());
 }
 
@@ -320,6 +320,25 @@ pub(crate) fn samples_in_volumes_and_arrays(device: &Device) {
     device.launch(Grid::covering(at.len()), layers, (&array, &at, &mut out)).unwrap();
     // Rounded to the nearest layer, ties to even, and clamped, whatever the address mode.
     assert_eq!(out.to_vec().unwrap(), [1.5, 1.5, 1.5, 15.0, 35.0, 35.0]);
+}
+
+pub(crate) fn in_structs_of_parameters(device: &Device) {
+    #[derive(KernelArg)]
+    struct Blend<'a> {
+        front: ImageRef<'a, R32Float>,
+        alpha: f32,
+        back: PerItemTexel<'a, R32Float>,
+    }
+    fn blend(item: WorkItem<2>, mut p: Blend) {
+        if let (Some([front, ..]), Some(mut back)) = (p.front.get(item.global_id()), p.back.get_mut(&item)) {
+            let [old, ..] = back.load();
+            back.store([p.alpha * front + (1.0 - p.alpha) * old, 0.0, 0.0, 0.0]);
+        }
+    }
+    let front: Image<R32Float, D2> = device.image_from([2, 2], &[1.0, 2.0, 3.0, 4.0]).unwrap();
+    let mut back: Image<R32Float, D2> = device.image_from([2, 2], &[5.0; 4]).unwrap();
+    device.launch(Grid::new([2, 2]), blend, (BlendArgs { front: &front, alpha: 0.25, back: &mut back },)).unwrap();
+    assert_eq!(back.to_vec().unwrap(), [4.0, 4.25, 4.5, 4.75]);
 }
 
 pub(crate) fn order_follows_from_the_borrows(device: &Device) {

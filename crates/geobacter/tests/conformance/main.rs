@@ -52,7 +52,7 @@ const CASES: &[Case] = cases! {
         panics_follow_the_texels;
     images: one_dimension, two_dimensions, three_dimensions, arrays_of_rows, arrays_of_images,
         grids_larger_and_elsewhere, positions_outside, tiles, raw_images, single_layers, room_between_rows, address_modes,
-        samplers, constant_samplers, samples_in_volumes_and_arrays, order_follows_from_the_borrows;
+        samplers, constant_samplers, samples_in_volumes_and_arrays, in_structs_of_parameters, order_follows_from_the_borrows;
     library_code: slices_and_iterators, sorting_networks, strings, formatting_lengths, sha2_digest, complex_numbers,
         vectors, random_numbers, libm_with_host_assembly;
     math: rounding_is_exact, square_roots_are_exact, fused_multiply_add_is_fused, transcendental_f32,
