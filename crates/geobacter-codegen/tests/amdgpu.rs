@@ -179,3 +179,19 @@ fn floating_point_additions_are_instructions_where_there_are_some() {
     // RDNA has none for `f64`.
     asm("float_counters", "gfx1100").has("global_atomic_add_f32").has("global_atomic_cmpswap_b64");
 }
+
+#[test]
+fn a_texel_is_one_load_and_one_store_of_its_size() {
+    for (target, load, store) in
+        [("gfx90a", "global_load_dword ", "global_store_dword "), ("gfx1100", "global_load_b32 ", "global_store_b32 ")]
+    {
+        let text = asm("inverts_image", target);
+        text.has_times(1, "global_load").has_times(1, load).has_times(1, "global_store").has_times(1, store);
+        text.lacks("flat_load").lacks("flat_store").lacks("scratch_load").lacks("s_swappc");
+        let text = asm("reddens", target);
+        text.has_times(1, "global_load").has_times(1, "global_store").lacks("flat_load");
+        let text = asm("samples", target);
+        text.has_times(4, "global_load").has_times(1, "global_store").lacks("flat_load").lacks("s_swappc");
+    }
+    asm("copies_texels", "gfx90a").has_times(1, "global_load_dwordx4").has_times(1, "global_store_dwordx4");
+}

@@ -143,3 +143,34 @@ fn sub_groups_are_warps_and_all_of_their_threads_are_named() {
     ptx.has("31, -1");
     asm("lane_reads", NVPTX).has("shfl.sync.idx.b32");
 }
+
+#[test]
+fn a_texel_is_one_load_and_one_store_of_its_size() {
+    let ptx = asm("inverts_image", NVPTX);
+    ptx.has_times(1, "ld.global")
+        .has_times(1, "ld.global.nc.b32")
+        .has_times(1, "st.global")
+        .has_times(1, "st.global.b32");
+    // Neither a division nor a way to panic: nothing but the access and the arithmetic.
+    ptx.lacks("div.").lacks("call").lacks(".local");
+    asm("copies_texels", NVPTX)
+        .has_times(1, "ld.global.nc.v4")
+        .has_times(1, "st.global.v4")
+        .has_times(1, "ld.global")
+        .has_times(1, "st.global");
+}
+
+#[test]
+fn masked_stores_read_the_texel_and_write_it_once() {
+    asm("reddens", NVPTX)
+        .has_times(1, "ld.global.b32")
+        .has_times(1, "st.global.b32")
+        .has_times(1, "st.global")
+        .has_times(1, "ld.global");
+}
+
+#[test]
+fn a_constant_sampler_is_four_loads_and_no_decision() {
+    let ptx = asm("samples", NVPTX);
+    ptx.has_times(4, "ld.global.nc.b32").has_times(1, "st.global.b32").lacks("call").lacks(".local");
+}

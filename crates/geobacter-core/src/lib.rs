@@ -14,6 +14,7 @@ mod grid;
 mod group;
 #[doc(hidden)]
 pub mod host;
+pub mod image;
 mod item;
 pub mod kernel;
 mod lds;

@@ -125,6 +125,10 @@ impl DriverDevice for CpuDevice {
         Ok(Arc::new(CpuSignal::new(initial)))
     }
 
+    fn host_address(&self, ptr: *mut u8) -> Option<DevicePtr> {
+        Some(DevicePtr(ptr.expose_provenance() as u64))
+    }
+
     fn create_queue(&self) -> Result<Arc<dyn DriverQueue>, Error> {
         CpuQueue::start(self.workers.clone()).map(|q| q as Arc<dyn DriverQueue>).map_err(|e| Error::DriverCall {
             device: self.info.id.clone(),

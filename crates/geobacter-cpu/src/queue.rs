@@ -11,6 +11,7 @@ use geobacter_core::kernel::{HostEntry, HostShape};
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverKernel, DriverMark, DriverQueue, LaunchShape};
 use geobacter_driver::failures::FailureLog;
+use geobacter_driver::rows::{CopyRows, Pitch};
 use parking_lot::{Condvar, Mutex};
 
 use crate::cooperate;
@@ -134,6 +135,15 @@ impl Address {
     }
 }
 
+/// Where a copy comes from and goes to.
+fn sides(copy: Copy) -> (Address, Address) {
+    match copy {
+        Copy::HostToDevice { from, to } => (Address(from.cast_mut()), Address::device(to)),
+        Copy::DeviceToHost { from, to } => (Address::device(from), Address(to)),
+        Copy::DeviceToDevice { from, to } => (Address::device(from), Address::device(to)),
+    }
+}
+
 impl DriverQueue for CpuQueue {
     unsafe fn launch(
         &self,
@@ -154,15 +164,27 @@ impl DriverQueue for CpuQueue {
     }
 
     unsafe fn copy(&self, copy: Copy, bytes: usize) -> Result<u64, Error> {
-        let (from, to) = match copy {
-            Copy::HostToDevice { from, to } => (Address(from.cast_mut()), Address::device(to)),
-            Copy::DeviceToHost { from, to } => (Address::device(from), Address(to)),
-            Copy::DeviceToDevice { from, to } => (Address::device(from), Address::device(to)),
-        };
+        let (from, to) = sides(copy);
         Ok(self.submit(Box::new(move |shared, _| {
             shared.workers.split(bytes, 64, |offset, len| {
                 // SAFETY: the caller of `copy` promises both sides, and that nothing aliases the target.
                 unsafe { std::ptr::copy_nonoverlapping(from.at(offset), to.at(offset), len) }
+            });
+        })))
+    }
+
+    unsafe fn copy_rows(&self, rows: &CopyRows) -> Result<u64, Error> {
+        let CopyRows { first, bytes, rows, slices, from: source, to: target } = *rows;
+        let (from, to) = sides(first);
+        let row = bytes.max(1);
+        Ok(self.submit(Box::new(move |shared, _| {
+            // As many bytes as there are, in whole rows, so that a few of them stay on one thread.
+            shared.workers.split(bytes * rows * slices, row, |first, len| {
+                for number in first / row..(first + len) / row {
+                    let offset = |pitch: Pitch| number / rows * pitch.slice + number % rows * pitch.row;
+                    // SAFETY: the caller of `copy_rows` promises both sides of each row, and that nothing aliases the target.
+                    unsafe { std::ptr::copy_nonoverlapping(from.at(offset(source)), to.at(offset(target)), bytes) }
+                }
             });
         })))
     }

@@ -83,6 +83,10 @@ impl DriverDevice for CudaDevice {
         Ok(Arc::new(CudaSignal::new(self.entered()?, initial)?))
     }
 
+    fn host_address(&self, ptr: *mut u8) -> Option<DevicePtr> {
+        self.entered().ok()?.host_address(ptr)
+    }
+
     fn create_queue(&self) -> Result<Arc<dyn DriverQueue>, Error> {
         Ok(Arc::new(CudaQueue::new(self.entered()?)?))
     }

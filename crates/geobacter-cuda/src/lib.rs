@@ -10,6 +10,7 @@
 //! | `kernel` | code loaded into a device |
 //! | `queue` | the order of submission: numbers, launches, copies, fills |
 //! | `fill` | which memset calls make a pattern |
+//! | `rows` | which call copies rows that do not follow each other |
 //! | `checkpoint`, `pacer` | events that tell how far a queue has come, and when one is worth its cost |
 //! | `event` | one event, and how to wait for it |
 //! | `status` | where the panic records are |
@@ -32,6 +33,7 @@ mod pacer;
 mod peer;
 mod queue;
 mod raw;
+mod rows;
 mod signal;
 mod status;
 #[doc(hidden)]

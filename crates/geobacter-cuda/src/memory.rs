@@ -45,6 +45,14 @@ impl Context {
         }
     }
 
+    /// The address of pinned host memory on the device; `None` where it has none there.
+    pub(crate) fn host_address(&self, ptr: *mut u8) -> Option<DevicePtr> {
+        let mut address = 0;
+        // SAFETY: writes one address; the driver knows which memory is pinned.
+        let known = unsafe { (self.api().cuMemHostGetDevicePointer_v2)(&mut address, ptr.cast(), 0) };
+        (known == CUDA_SUCCESS).then_some(DevicePtr(address))
+    }
+
     /// Frees it, as [`free`](Self::free).
     pub(crate) fn free_host(&self, ptr: *mut u8) {
         // SAFETY: from `allocate_host`, freed once, no longer in use: the callers' promise.

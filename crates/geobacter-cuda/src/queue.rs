@@ -11,6 +11,7 @@ use geobacter_core::abi::BlockHeader;
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverDevice, DriverKernel, DriverMark, DriverQueue, LaunchShape};
 use geobacter_driver::failures::FailureLog;
+use geobacter_driver::rows::CopyRows;
 use geobacter_driver::slots::{SLOTS, Slots};
 use geobacter_driver::waiter::{Watched, wait_on_the_host};
 use geobacter_driver::{poll, status};
@@ -23,7 +24,7 @@ use crate::kernel::Loaded;
 use crate::pacer::Pacer;
 use crate::status::StatusRing;
 use crate::sys::CUstream;
-use crate::{CudaDevice, CudaKernel, CudaMark, fill, peer};
+use crate::{CudaDevice, CudaKernel, CudaMark, fill, peer, rows};
 
 /// An in-order queue of an NVIDIA GPU: a stream that waits for no other.
 ///
@@ -332,6 +333,20 @@ impl DriverQueue for CudaQueue {
                 cuda!(context, cuMemcpyDtoDAsync_v2(to.0, from.0, bytes, stream))
             },
         })
+    }
+
+    unsafe fn copy_rows(&self, copy: &CopyRows) -> Result<u64, Error> {
+        if let Some(plan) = rows::plan(copy) {
+            let stream = &self.stream;
+            // SAFETY: the caller's promise.
+            return stream.submit(|| unsafe { rows::submit(&stream.context, stream.raw, &plan) });
+        }
+        let mut last = self.submitted();
+        for (copy, bytes) in copy.pieces() {
+            // SAFETY: the caller's promise.
+            last = unsafe { self.copy(copy, bytes)? };
+        }
+        Ok(last)
     }
 
     unsafe fn copy_from_peer(

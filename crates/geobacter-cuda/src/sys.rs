@@ -167,10 +167,53 @@ pub const JIT_ERROR_LOG_BUFFER_SIZE_BYTES: c_int = 6;
 pub const MEMHOSTALLOC_PORTABLE: c_uint = 1;
 /// `cuMemHostAlloc`: has a device address too.
 pub const MEMHOSTALLOC_DEVICEMAP: c_uint = 2;
+/// `CUDA_MEMCPY3D`: host memory.
+pub const MEMORYTYPE_HOST: c_uint = 1;
+/// `CUDA_MEMCPY3D`: device memory.
+pub const MEMORYTYPE_DEVICE: c_uint = 2;
 /// `cuStreamCreate`: does not wait for the legacy default stream.
 pub const STREAM_NON_BLOCKING: c_uint = 1;
 /// `cuEventCreate`: no clock, which makes it cheaper.
 pub const EVENT_DISABLE_TIMING: c_uint = 2;
+
+/// A copy of a box: `CUDA_MEMCPY3D_v2` of `cuda.h`, with its names. Sizes in bytes, but for rows and slices.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "the fields are those of cuda.h")]
+pub struct CUDA_MEMCPY3D {
+    pub srcXInBytes: usize,
+    pub srcY: usize,
+    pub srcZ: usize,
+    pub srcLOD: usize,
+    pub srcMemoryType: c_uint,
+    pub srcHost: *const c_void,
+    pub srcDevice: CUdeviceptr,
+    pub srcArray: *mut c_void,
+    pub reserved0: *mut c_void,
+    pub srcPitch: usize,
+    pub srcHeight: usize,
+    pub dstXInBytes: usize,
+    pub dstY: usize,
+    pub dstZ: usize,
+    pub dstLOD: usize,
+    pub dstMemoryType: c_uint,
+    pub dstHost: *mut c_void,
+    pub dstDevice: CUdeviceptr,
+    pub dstArray: *mut c_void,
+    pub reserved1: *mut c_void,
+    pub dstPitch: usize,
+    pub dstHeight: usize,
+    pub WidthInBytes: usize,
+    pub Height: usize,
+    pub Depth: usize,
+}
+
+impl Default for CUDA_MEMCPY3D {
+    fn default() -> Self {
+        // SAFETY: numbers and raw pointers, for which zeros are valid.
+        unsafe { std::mem::zeroed() }
+    }
+}
 
 /// Why the driver's library cannot be used.
 #[derive(Debug)]
@@ -235,6 +278,7 @@ api! {
     fn cuMemcpyDtoHAsync_v2(to: *mut c_void, from: CUdeviceptr, bytes: usize, stream: CUstream);
     fn cuMemcpyDtoDAsync_v2(to: CUdeviceptr, from: CUdeviceptr, bytes: usize, stream: CUstream);
     fn cuMemcpyPeerAsync(to: CUdeviceptr, to_context: CUcontext, from: CUdeviceptr, from_context: CUcontext, bytes: usize, stream: CUstream);
+    fn cuMemcpy3DAsync_v2(copy: *const CUDA_MEMCPY3D, stream: CUstream);
     fn cuMemsetD8Async(to: CUdeviceptr, value: c_uchar, count: usize, stream: CUstream);
     fn cuMemsetD16Async(to: CUdeviceptr, value: c_ushort, count: usize, stream: CUstream);
     fn cuMemsetD32Async(to: CUdeviceptr, value: c_uint, count: usize, stream: CUstream);

@@ -16,6 +16,7 @@ use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
 use crate::compiler::{DeviceCode, KernelCompiler};
+use crate::rows::CopyRows;
 use crate::signal::DriverSignal;
 
 /// One vendor's runtime: the things that find devices.
@@ -128,6 +129,14 @@ pub trait DriverDevice: Send + Sync {
     /// # Errors
     /// [`Error::OutOfMemory`], or where the vendor's runtime refuses.
     fn create_signal(&self, initial: i64) -> Result<Arc<dyn DriverSignal>, Error>;
+
+    /// The address by which kernels of this device reach what `allocate_host` gave at `ptr`; `None` where they cannot.
+    ///
+    /// Kernels then see what the host wrote before they were submitted, and the host what they wrote once it has waited.
+    fn host_address(&self, ptr: *mut u8) -> Option<DevicePtr> {
+        let _ = ptr;
+        None
+    }
 
     /// A new in-order queue.
     ///
@@ -272,6 +281,22 @@ pub trait DriverQueue: Send + Sync {
             number = unsafe { self.copy(copy, bytes) }?;
         }
         Ok(number)
+    }
+
+    /// Submits a copy of rows that need not follow each other. Where a driver has no way of its own, it is many copies.
+    ///
+    /// # Safety
+    /// As [`copy`](Self::copy), for each row.
+    ///
+    /// # Errors
+    /// Where the vendor's runtime refuses; some rows may have been submitted then.
+    unsafe fn copy_rows(&self, rows: &CopyRows) -> Result<u64, Error> {
+        let mut last = self.submitted();
+        for (copy, bytes) in rows.pieces() {
+            // SAFETY: the caller's promise.
+            last = unsafe { self.copy(copy, bytes)? };
+        }
+        Ok(last)
     }
 
     /// Submits a copy from another device of the same driver. `None` where the driver has no direct way: the runtime then

@@ -174,6 +174,60 @@ pub enum Error {
         /// Bytes in all, where the driver tells.
         total: Option<u64>,
     },
+    /// An image would be larger than images can be.
+    #[error("an image has at most {limit} {what}, and {actual} were asked for")]
+    ImageLimit {
+        /// Of what, with the axis where there is one.
+        what: String,
+        /// How many were asked for.
+        actual: usize,
+        /// How many there can be.
+        limit: usize,
+    },
+    /// A pitch does not fit an image.
+    #[error(
+        "a {what} pitch of {pitch} bytes does not fit this image: it takes multiples of {multiple}, and at least {least}"
+    )]
+    ImagePitch {
+        /// `row` or `slice`.
+        what: &'static str,
+        /// What was asked for, in bytes.
+        pitch: usize,
+        /// What it must be a multiple of.
+        multiple: usize,
+        /// The smallest that does.
+        least: usize,
+    },
+    /// Two images that must have the same extent do not.
+    #[error("{what}: {left:?} texels on one side, {right:?} on the other")]
+    ImageExtent {
+        /// The operation.
+        what: &'static str,
+        /// Texels of the target along each axis.
+        left: Vec<usize>,
+        /// Texels of the source along each axis.
+        right: Vec<usize>,
+    },
+    /// Part of an image is not inside it.
+    #[error("{what}: texels {start}..{end} along axis {axis} are not inside an image that has {size} there")]
+    ImageRegion {
+        /// The operation.
+        what: &'static str,
+        /// Which axis, from 0.
+        axis: usize,
+        /// The region's first texel.
+        start: usize,
+        /// Behind the region's last texel.
+        end: usize,
+        /// The image's texels.
+        size: usize,
+    },
+    /// A device's kernels cannot reach host memory.
+    #[error("kernels on {device} cannot reach host memory: use a `Buffer` there, and copy to and from it")]
+    HostMemory {
+        /// The device.
+        device: String,
+    },
     /// Work-items of a kernel panicked.
     #[error("kernel `{kernel}` panicked{}: {message} (work-item {work_item:?} of work-group {work_group:?}; {count} work-item(s) in all)",
         location_part(.location))]

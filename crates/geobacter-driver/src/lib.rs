@@ -10,6 +10,7 @@ pub mod driver;
 mod error;
 pub mod failures;
 pub mod poll;
+pub mod rows;
 pub mod signal;
 pub mod slots;
 pub mod status;

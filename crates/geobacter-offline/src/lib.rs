@@ -120,6 +120,10 @@ impl DriverDevice for OfflineDevice {
         Ok(Arc::new(OfflineSignal::new(initial)))
     }
 
+    fn host_address(&self, ptr: *mut u8) -> Option<DevicePtr> {
+        Some(DevicePtr(ptr.expose_provenance() as u64))
+    }
+
     fn create_queue(&self) -> Result<Arc<dyn DriverQueue>, Error> {
         Ok(Arc::new(OfflineQueue::default()))
     }

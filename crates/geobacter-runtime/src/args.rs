@@ -51,7 +51,7 @@ impl<'b> Binder<'b> {
         Ok(place)
     }
 
-    fn bind(&mut self, memory: &'b Memory, access: Access) -> Result<()> {
+    pub(crate) fn bind(&mut self, memory: &'b Memory, access: Access) -> Result<()> {
         self.same_device(memory.device())?;
         self.uses.push((memory, access));
         Ok(())

@@ -59,6 +59,17 @@ impl<T: DeviceCopy> Buffer<T> {
         Ok(Buffer { memory, len, elements: PhantomData })
     }
 
+    /// The same in host memory that the device's kernels reach.
+    pub(crate) fn on_host(device: &Device, len: usize) -> Result<Self> {
+        let memory = Memory::allocate_on_host(device, bytes_of::<T>(len)?)?;
+        Ok(Buffer { memory, len, elements: PhantomData })
+    }
+
+    /// Where the host finds the first element of a buffer [`on_host`](Self::on_host); aligned and not null.
+    pub(crate) fn host_address(&self) -> *mut T {
+        self.memory.host_ptr().map_or(std::ptr::dangling_mut(), |ptr| ptr.as_ptr().cast())
+    }
+
     /// Elements.
     pub fn len(&self) -> usize {
         self.len
@@ -76,21 +87,6 @@ impl<T: DeviceCopy> Buffer<T> {
 
     fn bytes(&self) -> usize {
         self.len * size_of::<T>()
-    }
-
-    /// Queues an operation that uses this buffer alone.
-    fn submit(
-        &self,
-        queue: &Queue,
-        access: Access,
-        job: impl FnOnce(&Queue, DevicePtr) -> Result<u64>,
-    ) -> Result<Signal> {
-        self.memory.order_before(queue, access, &mut Signals::new())?;
-        let value = job(queue, self.memory.ptr())?;
-        let signal = Signal { queue: queue.0.clone(), value };
-        // What a write replaces is no concern any more.
-        self.memory.note(&signal, access, &Signals::new());
-        Ok(signal)
     }
 
     /// Waits for the buffer's last writer, and copies all elements to the host.
@@ -123,7 +119,7 @@ impl<T: DeviceCopy> Buffer<T> {
     /// # Errors
     /// [`Error::LengthMismatch`]; as [`to_vec`](Self::to_vec).
     pub fn read_into(&self, data: &mut [T]) -> Result<()> {
-        self.same_len("reading a buffer", data.len(), self.len)?;
+        same_len("reading a buffer", data.len(), self.len)?;
         // SAFETY: initialised elements seen as maybe initialised; the copy writes only valid values.
         self.read_uninit(unsafe { &mut *(std::ptr::from_mut(data) as *mut [MaybeUninit<T>]) })
     }
@@ -134,7 +130,7 @@ impl<T: DeviceCopy> Buffer<T> {
             return Ok(());
         }
         let to = data.as_mut_ptr().cast();
-        let copied = self.submit(self.device().queue()?, Access::Read, |queue, from| {
+        let copied = self.memory.submit(self.device().queue()?, Access::Read, |queue, from| {
             // SAFETY: both sides have this many bytes, and the wait below outlives the copy.
             unsafe { queue.0.copy(CopyJob::DeviceToHost { from, to }, self.bytes()) }
         })?;
@@ -157,12 +153,12 @@ impl<T: DeviceCopy> Buffer<T> {
     /// # Errors
     /// [`Error::LengthMismatch`]; a failure of earlier work that nobody was told of yet.
     pub fn write_from(&mut self, data: &[T]) -> Result<()> {
-        self.same_len("writing a buffer", self.len, data.len())?;
+        same_len("writing a buffer", self.len, data.len())?;
         if data.is_empty() {
             return Ok(());
         }
         let from = data.as_ptr().cast();
-        let copied = self.submit(self.device().queue()?, Access::Write, |queue, to| {
+        let copied = self.memory.submit(self.device().queue()?, Access::Write, |queue, to| {
             // SAFETY: both sides have this many bytes, and the wait below outlives the copy.
             unsafe { queue.0.copy(CopyJob::HostToDevice { from, to }, self.bytes()) }
         })?;
@@ -189,10 +185,10 @@ impl<T: DeviceCopy> Buffer<T> {
             return Ok(());
         }
         match pattern(&value) {
-            Some((pattern, repeats)) => {
-                self.submit(self.device().queue()?, Access::Write, |queue, to| {
-                    // SAFETY: the buffer has `len * repeats` patterns, and is kept until the fill is over.
-                    unsafe { queue.0.fill(to, &pattern, self.len * repeats) }
+            Some(pattern) => {
+                self.memory.submit(self.device().queue()?, Access::Write, |queue, to| {
+                    // SAFETY: the buffer consists of so many patterns, and is kept until the fill is over.
+                    unsafe { queue.0.fill(to, &pattern, self.bytes() / pattern.len()) }
                 })?;
                 Ok(())
             }
@@ -218,7 +214,7 @@ impl<T: DeviceCopy> Buffer<T> {
     /// # Errors
     /// [`Error::LengthMismatch`]; where the vendor's runtime refuses.
     pub fn copy_from(&mut self, other: &Buffer<T>) -> Result<()> {
-        self.same_len("copying a buffer", self.len, other.len)?;
+        same_len("copying a buffer", self.len, other.len)?;
         if self.bytes() == 0 {
             return Ok(());
         }
@@ -230,6 +226,9 @@ impl<T: DeviceCopy> Buffer<T> {
         let submitted = if self.device().is_same(other.device()) {
             // SAFETY: both buffers have this many bytes and are kept until the copy is over; they are distinct.
             Some(unsafe { queue.0.copy(CopyJob::DeviceToDevice { from, to }, bytes) })
+        } else if self.memory.host_ptr().is_some() || other.memory.host_ptr().is_some() {
+            // What copies between devices is made for memory on them.
+            None
         } else {
             // SAFETY: as above.
             unsafe { queue.0.copy_from_peer(&*other.device().0.driver, from, to, bytes) }
@@ -279,7 +278,7 @@ impl<T: DeviceCopy> Buffer<T> {
     /// # Errors
     /// As [`upload`](Self::upload).
     pub fn upload_on(&mut self, queue: impl std::borrow::Borrow<Queue>, data: HostBuffer<T>) -> Result<Upload<T>> {
-        self.same_len("uploading to a buffer", self.len, data.len())?;
+        same_len("uploading to a buffer", self.len, data.len())?;
         let from = data.as_ptr().cast();
         let signal = self.transfer(queue.borrow(), Access::Write, |queue, to| {
             // SAFETY: both sides have this many bytes; the Upload keeps the host memory until the copy is over.
@@ -317,11 +316,7 @@ impl<T: DeviceCopy> Buffer<T> {
         access: Access,
         job: impl FnOnce(&Queue, DevicePtr) -> Result<u64>,
     ) -> Result<Option<Signal>> {
-        if self.bytes() == 0 { Ok(None) } else { self.submit(queue, access, job).map(Some) }
-    }
-
-    fn same_len(&self, what: &'static str, left: usize, right: usize) -> Result<()> {
-        if left == right { Ok(()) } else { Err(Error::LengthMismatch { what, left, right }) }
+        if self.bytes() == 0 { Ok(None) } else { self.memory.submit(queue, access, job).map(Some) }
     }
 
     /// Part of the buffer, as a launch's argument for `&[T]`.
@@ -404,6 +399,10 @@ impl<T: DeviceCopy> Buffer<T> {
     }
 }
 
+pub(crate) fn same_len(what: &'static str, left: usize, right: usize) -> Result<()> {
+    if left == right { Ok(()) } else { Err(Error::LengthMismatch { what, left, right }) }
+}
+
 /// Waits for a copy that uses memory borrowed from the caller: the memory must not be given back while the copy runs,
 /// whatever error comes first.
 pub(crate) fn wait_for_borrow(copied: &Signal) -> Result<()> {
@@ -429,9 +428,8 @@ fn resolve(range: impl RangeBounds<usize>, len: usize) -> (usize, usize) {
     (start, end - start)
 }
 
-/// The bytes to fill with for `value`, and how many of such patterns an element has. `None` where its size is not a
-/// multiple of a pattern's, or where it may have padding.
-fn pattern<T: DeviceCopy>(value: &T) -> Option<(Vec<u8>, usize)> {
+/// The bytes to fill with for `value`. `None` where its size is not a multiple of a pattern's, or where it may have padding.
+fn pattern<T: DeviceCopy>(value: &T) -> Option<Vec<u8>> {
     use std::any::TypeId;
     // Only types that are known to have no padding can be read as bytes.
     let t = TypeId::of::<T>();
@@ -444,12 +442,13 @@ fn pattern<T: DeviceCopy>(value: &T) -> Option<(Vec<u8>, usize)> {
     }
     // SAFETY: a number, or an array of them: every byte is initialised.
     let bytes = unsafe { std::slice::from_raw_parts(std::ptr::from_ref(value).cast::<u8>(), size_of::<T>()) };
-    if bytes.iter().all(|&b| b == bytes[0]) {
-        return Some((vec![bytes[0]], bytes.len()));
-    }
-    let unit =
-        [1, 2, 4, 8, 16].into_iter().find(|&n| bytes.len() % n == 0 && bytes.chunks(n).all(|c| c == &bytes[..n]));
-    unit.map(|n| (bytes[..n].to_vec(), bytes.len() / n))
+    pattern_of(bytes)
+}
+
+/// The shortest pattern that a device fills with and that makes up `bytes`, which are not none.
+pub(crate) fn pattern_of(bytes: &[u8]) -> Option<Vec<u8>> {
+    let of = |&n: &usize| bytes.len().is_multiple_of(n) && bytes.chunks(n).all(|c| c == &bytes[..n]);
+    [1, 2, 4, 8, 16].iter().find(|n| of(n)).map(|&n| bytes[..n].to_vec())
 }
 
 impl<T: DeviceCopy> fmt::Debug for Buffer<T> {

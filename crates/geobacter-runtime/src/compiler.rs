@@ -12,7 +12,7 @@ use geobacter_llvm::{Llvm, Search};
 use parking_lot::Mutex;
 
 use crate::cache::{self, Key};
-use crate::{Error, Result, image};
+use crate::{Error, Result, embedded};
 
 /// Where a kernel's code came from.
 ///
@@ -98,7 +98,7 @@ fn device_code(name: &str, request: &CodeRequest<'_>) -> Result<(DeviceCode, Ori
 }
 
 fn container() -> Result<&'static Container<'static>> {
-    let container = image::embedded().ok_or(Error::NoKernels)??;
+    let container = embedded::container().ok_or(Error::NoKernels)??;
     if container.abi_version == ABI_VERSION {
         Ok(container)
     } else {

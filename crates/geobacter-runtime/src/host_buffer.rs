@@ -48,6 +48,73 @@ impl<T: DeviceCopy> HostBuffer<T> {
     }
 }
 
+impl Device {
+    /// Host memory that this device copies from and to at full speed and asynchronously, with a copy of `data`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+    pub fn host_buffer_from<T: DeviceCopy>(&self, data: &[T]) -> Result<HostBuffer<T>> {
+        let mut buffer = HostBuffer::<T>::uninit(self, data.len())?;
+        // SAFETY: the buffer has room for as many elements, and is no part of `data`.
+        unsafe { buffer.as_mut_ptr().copy_from_nonoverlapping(data.as_ptr(), data.len()) };
+        Ok(buffer)
+    }
+
+    /// The same with what `data` yields.
+    ///
+    /// ```
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = geobacter::Device::open("cpu")?;
+    /// let squares = device.host_buffer_from_iter((0..5).map(|i| i * i))?;
+    /// assert_eq!(squares[..], [0, 1, 4, 9, 16]);
+    /// assert_eq!(squares.iter().sum::<i32>(), 30);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`host_buffer_from`](Self::host_buffer_from).
+    pub fn host_buffer_from_iter<T: DeviceCopy>(&self, data: impl IntoIterator<Item = T>) -> Result<HostBuffer<T>> {
+        self.host_buffer_from(&data.into_iter().collect::<Vec<_>>())
+    }
+}
+
+impl<T> AsRef<[T]> for HostBuffer<T> {
+    fn as_ref(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T> AsMut<[T]> for HostBuffer<T> {
+    fn as_mut(&mut self) -> &mut [T] {
+        self
+    }
+}
+
+impl<'a, T> IntoIterator for &'a HostBuffer<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a mut HostBuffer<T> {
+    type Item = &'a mut T;
+    type IntoIter = std::slice::IterMut<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
+    }
+}
+
+impl<T: PartialEq> PartialEq<[T]> for HostBuffer<T> {
+    fn eq(&self, other: &[T]) -> bool {
+        **self == *other
+    }
+}
+
 impl<T> Deref for HostBuffer<T> {
     type Target = [T];
 

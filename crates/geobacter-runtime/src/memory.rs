@@ -7,7 +7,9 @@ use geobacter_driver::driver::DevicePtr;
 use geobacter_driver::signal::DriverSignal;
 use parking_lot::Mutex;
 use smallvec::SmallVec;
+use std::ptr::NonNull;
 
+use crate::place::Place;
 use crate::queue::Queue;
 use crate::signal::Signal;
 use crate::{Device, Error, Result};
@@ -28,8 +30,7 @@ pub(crate) enum Access {
 /// written, for those writers too; so a kernel that panicked is heard of, however many kernels its output went through.
 pub(crate) struct Memory {
     device: Device,
-    ptr: DevicePtr,
-    bytes: usize,
+    place: Place,
     uses: Mutex<Uses>,
 }
 
@@ -65,7 +66,21 @@ impl Memory {
     /// Room for `bytes` bytes; where 0, no memory, and a pointer that is aligned and not null.
     pub(crate) fn allocate(device: &Device, bytes: usize) -> Result<Self> {
         let ptr = if bytes == 0 { DevicePtr(256) } else { allocate(device, bytes)? };
-        Ok(Memory { device: device.clone(), ptr, bytes, uses: Mutex::default() })
+        Ok(Memory { device: device.clone(), place: Place::on_device(ptr, bytes), uses: Mutex::default() })
+    }
+
+    /// The same in host memory that the device's kernels reach.
+    pub(crate) fn allocate_on_host(device: &Device, bytes: usize) -> Result<Self> {
+        if bytes == 0 {
+            return Self::allocate(device, 0);
+        }
+        reclaim(device);
+        Ok(Memory { device: device.clone(), place: Place::on_host(device, bytes)?, uses: Mutex::default() })
+    }
+
+    /// Where the host finds it, if it does.
+    pub(crate) fn host_ptr(&self) -> Option<NonNull<u8>> {
+        self.place.host_ptr()
     }
 
     pub(crate) fn device(&self) -> &Device {
@@ -73,7 +88,7 @@ impl Memory {
     }
 
     pub(crate) fn ptr(&self) -> DevicePtr {
-        self.ptr
+        self.place.ptr
     }
 
     /// Makes `queue` wait for what must come before an `access`, and adds to `foreign` what the memory's contents come
@@ -100,6 +115,27 @@ impl Memory {
             }
             Access::Read => merge(&mut uses.readers, signal),
         }
+    }
+
+    /// Queues an operation that uses this memory alone.
+    pub(crate) fn submit(
+        &self,
+        queue: &Queue,
+        access: Access,
+        job: impl FnOnce(&Queue, DevicePtr) -> Result<u64>,
+    ) -> Result<Signal> {
+        self.order_before(queue, access, &mut Signals::new())?;
+        let value = job(queue, self.place.ptr)?;
+        let signal = Signal { queue: queue.0.clone(), value };
+        // What a write replaces is no concern any more.
+        self.note(&signal, access, &Signals::new());
+        Ok(signal)
+    }
+
+    /// Waits until all work that reads the memory is over, well or badly: its failures are for others to hear of.
+    pub(crate) fn wait_for_readers(&self) {
+        let readers = self.uses.lock().readers.clone();
+        readers.iter().for_each(Signal::wait_until_passed);
     }
 
     /// Waits until the host may read, and reports what went wrong with what was written: once, so that what is there can
@@ -139,7 +175,7 @@ pub(crate) struct Retired {
 }
 
 enum What {
-    Memory(DevicePtr, usize),
+    Memory(Place),
     Signal(#[expect(dead_code, reason = "held until it may go")] Arc<dyn DriverSignal>),
 }
 
@@ -161,9 +197,9 @@ fn reclaim(device: &Device) -> bool {
     let any = !retired.is_empty();
     retired.retain(|memory| {
         let over = memory.is_over();
-        if let (true, What::Memory(ptr, bytes)) = (over, &memory.what) {
-            // SAFETY: from one allocation, its owner is gone, and no work uses it any more.
-            unsafe { device.0.driver.free(*ptr, *bytes) };
+        if let (true, What::Memory(place)) = (over, &memory.what) {
+            // SAFETY: its owner is gone, and no work uses it any more; retired memory goes once.
+            unsafe { place.free(device) };
         }
         !over
     });
@@ -172,8 +208,8 @@ fn reclaim(device: &Device) -> bool {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        if self.bytes > 0 {
-            let retired = Retired { what: What::Memory(self.ptr, self.bytes), signals: self.uses.get_mut().all() };
+        if self.place.bytes > 0 {
+            let retired = Retired { what: What::Memory(self.place), signals: self.uses.get_mut().all() };
             self.device.0.retired.lock().push(retired);
             reclaim(&self.device);
         }

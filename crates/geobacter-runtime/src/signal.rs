@@ -12,6 +12,9 @@ use parking_lot::Mutex;
 
 use crate::Result;
 
+/// Pause between looks at work whose failure must be left for others to hear of.
+const LOOK_AGAIN: Duration = Duration::from_micros(50);
+
 /// Completes when a queue has done a certain piece of work, and with it all before that.
 ///
 /// ```
@@ -61,6 +64,13 @@ impl Signal {
     /// Whether the work is over, well or badly; reports nothing.
     pub(crate) fn has_passed(&self) -> bool {
         self.queue.has_passed(self.value)
+    }
+
+    /// Blocks until the work is over, well or badly; reports nothing.
+    pub(crate) fn wait_until_passed(&self) {
+        while !self.has_passed() {
+            std::thread::sleep(LOOK_AGAIN);
+        }
     }
 
     pub(crate) fn is_on(&self, queue: &Arc<dyn DriverQueue>) -> bool {

@@ -36,8 +36,8 @@ impl<T> InFlight<T> {
 impl<T> Drop for InFlight<T> {
     fn drop(&mut self) {
         // The device may be writing to the memory: it must not be freed before that is over, well or badly.
-        while self.signal.as_ref().is_some_and(|s| !s.has_passed()) {
-            std::thread::sleep(Duration::from_micros(50));
+        if let Some(signal) = &self.signal {
+            signal.wait_until_passed();
         }
         // SAFETY: not taken, as `wait` forgets what it takes from.
         unsafe { ManuallyDrop::drop(&mut self.data) };

@@ -45,6 +45,8 @@
 //! | `&[AtomicU32]`, [`&[AtomicF32]`](AtomicF32), ..: elements that all work-items change | `&mut buffer` |
 //! | [`Group`]: barriers, and more that work-items of a group do together | [`GroupArg`] |
 //! | [`Lds<T>`](Lds): work-group memory | [`LdsArg`], or [`LdsLen`]`(n)` for an `Lds<[T]>` |
+//! | [`ImageRef<F, D>`](image::ImageRef): an image to read or sample | `&image` |
+//! | [`PerItemTexel<F, D>`](image::PerItemTexel): one texel each; [`PerItemTexels`](image::PerItemTexels): a tile | `&mut image` |
 //! | a struct of such parameters that derives [`KernelArg`] | the generated `...Args` struct |
 //!
 //! # When a kernel panics
@@ -120,8 +122,16 @@ pub use geobacter_macros::DeviceCopy;
 pub use geobacter_macros::KernelArg;
 pub use geobacter_runtime::{
     Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, HostBuffer,
-    Launch, Mark, Origin, Prepared, Queue, RawView, Result, TilesMut, Upload, Writes, args, drivers, signal,
+    Launch, Mark, Origin, Prepared, Queue, RawView, Result, SharedBuffer, TilesMut, Upload, Writes, args, drivers,
+    signal,
 };
+
+pub mod image {
+    //! Images: typed texels in up to three dimensions, for kernels to read, write and sample, and for the host to fill,
+    //! copy and look at.
+    pub use geobacter_core::image::*;
+    pub use geobacter_runtime::{Image, ImageLayout, ImageView, ImageViewMut, RawImageView};
+}
 
 #[doc(hidden)]
 pub use geobacter_core as core;

@@ -15,6 +15,8 @@ macro_rules! instantiate {
         instantiate!($with_devices:
             devices_say_what_they_can_do
             copies_go_there_and_back
+            rows_go_where_they_belong_and_nowhere_else
+            pinned_memory_has_an_address_on_the_device
             fills_write_every_pattern_and_nothing_else
             kernels_get_their_block
             group_memory_beyond_the_default_is_opted_in_to

@@ -12,6 +12,7 @@ use geobacter_core::SignalBlock;
 use geobacter_cuda::{CudaDevice, raw_launch_micros};
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverDevice, DriverKernel, DriverMark, DriverQueue, LaunchShape};
+use geobacter_driver::rows::{CopyRows, Pitch};
 use geobacter_driver::signal::Condition;
 
 use super::kit::{Compiler, Runner, block, kernel, load, shape};
@@ -60,6 +61,64 @@ pub(crate) fn copies_go_there_and_back(devices: Devices<'_>) {
     }
     let nothing = Copy::HostToDevice { from: std::ptr::dangling(), to: DevicePtr(256) };
     runner.copy(nothing, 0);
+}
+
+pub(crate) fn rows_go_where_they_belong_and_nowhere_else(devices: Devices<'_>) {
+    const CANARY: u8 = 0x5a;
+    let runner = Runner::new(&devices[0]);
+    let data: Vec<u8> = (0..4096).map(|i| (i * 7 + i / 251) as u8).collect();
+    let pitches =
+        [Pitch { row: 37, slice: 37 * 11 }, Pitch { row: 64, slice: 64 * 9 + 1 }, Pitch { row: 20, slice: 180 }];
+    for from in pitches {
+        for to in pitches {
+            let copy = CopyRows {
+                first: Copy::DeviceToDevice { from: DevicePtr(0), to: DevicePtr(0) },
+                bytes: 20,
+                rows: 9,
+                slices: 3,
+                from,
+                to,
+            };
+            let mut expected = vec![CANARY; 4096];
+            for (z, y) in (0..3).flat_map(|z| (0..9).map(move |y| (z, y))) {
+                let at = |pitch: Pitch, first: usize| first + z * pitch.slice + y * pitch.row;
+                expected[at(to, 5)..][..20].copy_from_slice(&data[at(from, 3)..][..20]);
+            }
+            let run = |first: Copy| {
+                // SAFETY: both sides have room, and outlive the wait.
+                let number = unsafe { runner.queue.copy_rows(&CopyRows { first, ..copy }) }.expect("a copy");
+                runner.finish(number);
+            };
+            let (source, target) = (runner.upload(&data), runner.upload(&[CANARY; 4096]));
+            let (source_at, target_at) = (DevicePtr(source.ptr.0 + 3), DevicePtr(target.ptr.0 + 5));
+            run(Copy::DeviceToDevice { from: source_at, to: target_at });
+            assert!(runner.download(&target) == expected, "within the device, {from:?} to {to:?}");
+            let target = runner.upload(&[CANARY; 4096]);
+            run(Copy::HostToDevice { from: data[3..].as_ptr(), to: DevicePtr(target.ptr.0 + 5) });
+            assert!(runner.download(&target) == expected, "to the device, {from:?} to {to:?}");
+            let mut host = vec![CANARY; 4096];
+            run(Copy::DeviceToHost { from: source_at, to: host[5..].as_mut_ptr() });
+            assert!(host == expected, "from the device, {from:?} to {to:?}");
+        }
+    }
+}
+
+pub(crate) fn pinned_memory_has_an_address_on_the_device(devices: Devices<'_>) {
+    let runner = Runner::new(&devices[0]);
+    let pinned = runner.device.allocate_host(4096).expect("pinned memory");
+    let address = runner.device.host_address(pinned).expect("an address");
+    let words = pinned.cast::<u32>();
+    // SAFETY: as many words as were allocated; the kernel below is waited for.
+    unsafe { words.write(5) };
+    let step = kernel(&runner.device, c"step");
+    let block = block(&[&address.0.to_ne_bytes(), &10u32.to_ne_bytes(), &7u32.to_ne_bytes()]);
+    let number = runner.launch(&step, &shape(1, 1), &block).expect("a launch");
+    runner.finish(number);
+    // SAFETY: as above; freed once, after its last use.
+    unsafe {
+        assert_eq!(words.read(), 57);
+        runner.device.free_host(pinned, 4096);
+    }
 }
 
 pub(crate) fn fills_write_every_pattern_and_nothing_else(devices: Devices<'_>) {

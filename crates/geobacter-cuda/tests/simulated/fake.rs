@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use geobacter_core::LaunchStatus;
 use geobacter_cuda::sys::{
     Api, CUDA_ERROR_ILLEGAL_ADDRESS, CUDA_ERROR_NOT_READY, CUDA_ERROR_OUT_OF_MEMORY,
-    CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED, CUDA_SUCCESS, CUcontext, CUdevice, CUdeviceptr, CUevent, CUfunction,
-    CUmodule, CUresult, CUstream,
+    CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED, CUDA_MEMCPY3D, CUDA_SUCCESS, CUcontext, CUdevice, CUdeviceptr, CUevent,
+    CUfunction, CUmodule, CUresult, CUstream, MEMORYTYPE_DEVICE, MEMORYTYPE_HOST,
 };
 
 const DEVICES: c_int = 2;
@@ -89,6 +89,7 @@ pub(crate) fn api() -> &'static Api {
         cuMemcpyDtoHAsync_v2,
         cuMemcpyDtoDAsync_v2,
         cuMemcpyPeerAsync,
+        cuMemcpy3DAsync_v2,
         cuMemsetD8Async,
         cuMemsetD16Async,
         cuMemsetD32Async,
@@ -333,6 +334,30 @@ api! {
     fn cuMemcpyPeerAsync(to: CUdeviceptr, _to_context: CUcontext, from: CUdeviceptr, _from_context: CUcontext, bytes: usize, on: CUstream) {
         entered!();
         copy(to, from, bytes, stream(on))
+    }
+    fn cuMemcpy3DAsync_v2(description: *const CUDA_MEMCPY3D, on: CUstream) {
+        entered!();
+        let d = *description;
+        let side = |kind, host: u64, device| match kind {
+            MEMORYTYPE_HOST => Some(host),
+            MEMORYTYPE_DEVICE => Some(device),
+            _ => None,
+        };
+        let from = side(d.srcMemoryType, d.srcHost as u64, d.srcDevice);
+        let to = side(d.dstMemoryType, d.dstHost as u64, d.dstDevice);
+        let (Some(from), Some(to)) = (from, to) else { return INVALID_VALUE };
+        let too_narrow = d.srcPitch < d.WidthInBytes || d.dstPitch < d.WidthInBytes;
+        let too_low = d.Depth > 1 && (d.srcHeight < d.Height || d.dstHeight < d.Height);
+        if too_narrow || too_low || d.srcPitch > i32::MAX as usize || d.dstPitch > i32::MAX as usize {
+            return INVALID_VALUE;
+        }
+        for z in 0..d.Depth {
+            for y in 0..d.Height {
+                let at = |pitch: usize, height: usize| ((z * height + y) * pitch) as u64;
+                copy(to + at(d.dstPitch, d.dstHeight), from + at(d.srcPitch, d.srcHeight), d.WidthInBytes, stream(on));
+            }
+        }
+        CUDA_SUCCESS
     }
     fn cuMemsetD8Async(to: CUdeviceptr, value: u8, count: usize, on: CUstream) {
         entered!();

@@ -14,12 +14,16 @@ mod dynamic;
 mod errors;
 mod grids;
 mod group_memory;
+mod image_formats;
+mod image_transfers;
+mod images;
 mod library_code;
 mod loops;
 mod math;
 mod numbers;
 mod order;
 mod panics;
+mod shared_buffers;
 mod signals;
 mod subgroups;
 mod views;
@@ -59,6 +63,13 @@ const CASES: &[Case] = cases! {
         three_dimensional_blocks_and_flat_ones, library_functions_use_one_block_again_and_again,
         one_work_item_writes_for_all, blocks_in_a_struct_of_parameters, as_much_as_the_device_has,
         more_than_the_device_has_is_an_error;
+    image_formats: every_8_bit_value, every_16_bit_value, wide_values, normalised_stores_round_and_saturate,
+        halves_round_to_nearest, integer_stores_saturate, channel_orders, masked_stores_leave_the_rest;
+    image_transfers: round_trip, regions, without_waiting, clears, copies, between_devices, to_and_from_buffers, bad_sizes,
+        panics_follow_the_texels;
+    images: one_dimension, two_dimensions, three_dimensions, arrays_of_rows, arrays_of_images,
+        grids_larger_and_elsewhere, positions_outside, tiles, raw_images, single_layers, room_between_rows, address_modes,
+        samplers, constant_samplers, samples_in_volumes_and_arrays, in_structs_of_parameters, order_follows_from_the_borrows;
     library_code: slices_and_iterators, sorting_networks, strings, formatting_lengths, sha2_digest, complex_numbers,
         vectors, random_numbers, libm_with_host_assembly;
     math: rounding_is_exact, square_roots_are_exact, fused_multiply_add_is_fused, transcendental_f32,
@@ -74,6 +85,9 @@ const CASES: &[Case] = cases! {
         signals_of_another_device_are_refused;
     subgroups: size_and_lane, ballot, any_all_and_first, shuffle_by_index_and_up, shuffle_down, shuffle_by_constant_masks,
         shuffle_by_any_mask, read_first_and_read_lane, values_of_any_width, reduce, scan, sub_groups_with_gaps, barrier;
+    shared_buffers: made_and_read, reads_wait_for_kernels, writes_wait_for_kernels_that_read,
+        kernels_of_two_queues_take_turns, everything_a_buffer_can, dropped_while_in_use, failures_come_with_the_contents,
+        shared_between_threads, pinned_memory_is_a_slice;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions, bounds_hold_where_arguments_end;
 };

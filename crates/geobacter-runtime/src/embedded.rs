@@ -37,7 +37,7 @@ fn linked_image() -> *const u8 {
 }
 
 /// The embedded container: parsed once. `None` where there is none.
-pub(crate) fn embedded() -> Option<Result<&'static Container<'static>, ContainerError>> {
+pub(crate) fn container() -> Option<Result<&'static Container<'static>, ContainerError>> {
     static PARSED: OnceLock<Option<Result<Container<'static>, ContainerError>>> = OnceLock::new();
     let parsed = PARSED.get_or_init(|| {
         let start = linked_image();
