@@ -291,12 +291,8 @@ pub trait DriverQueue: Send + Sync {
     /// # Errors
     /// Where the vendor's runtime refuses; some rows may have been submitted then.
     unsafe fn copy_rows(&self, rows: &CopyRows) -> Result<u64, Error> {
-        let mut last = self.submitted();
-        for (copy, bytes) in rows.pieces() {
-            // SAFETY: the caller's promise.
-            last = unsafe { self.copy(copy, bytes)? };
-        }
-        Ok(last)
+        // SAFETY: the caller's promise.
+        unsafe { self.copy_all(&rows.pieces().collect::<Vec<_>>()) }
     }
 
     /// Submits a copy from another device of the same driver. `None` where the driver has no direct way: the runtime then

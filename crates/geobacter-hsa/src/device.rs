@@ -64,6 +64,12 @@ impl DriverDevice for HsaDevice {
         self.context.free_host(ptr);
     }
 
+    /// What was allocated for the device is mapped to it at the host's own address.
+    fn host_address(&self, ptr: *mut u8) -> Option<DevicePtr> {
+        let address = ptr.expose_provenance() as u64;
+        self.context.runtime().pinned.containing(address, 1).map(|_| DevicePtr(address))
+    }
+
     fn create_signal(&self, initial: i64) -> Result<Arc<dyn DriverSignal>, Error> {
         Ok(Arc::new(HsaSignal::new(&self.context, initial)?))
     }
