@@ -105,9 +105,11 @@ pub(crate) fn shuffle_by_index_and_up(device: &Device) {
 
 kernel!(downwards(subgroup, x: u32, by: usize) -> u32 {
     let got = subgroup.shuffle_down(x, by);
+    // Asked by all together: in a branch, only those in it would be there.
+    let active = subgroup.active();
     // What one that is not there has is not said.
     let from = subgroup.lane() + by;
-    if from < subgroup.size() && subgroup.active() >> from & 1 == 0 { 0 } else { got }
+    if from < subgroup.size() && active >> from & 1 == 0 { 0 } else { got }
 });
 
 pub(crate) fn shuffle_down(device: &Device) {
