@@ -174,3 +174,9 @@ fn a_constant_sampler_is_four_loads_and_no_decision() {
     let ptx = asm("samples", NVPTX);
     ptx.has_times(4, "ld.global.nc.b32").has_times(1, "st.global.b32").lacks("call").lacks(".local");
 }
+
+#[test]
+fn low_bits_of_a_float_are_moved_before_they_are_stored() {
+    let ptx = asm("low_bits", NVPTX);
+    ptx.has_times(2, "add.rn.f32").has_times(2, "mov.b32").has("st.global.b8").has("st.global.b16");
+}

@@ -49,6 +49,7 @@ pub enum Opcode {
     Mul,
     Shl,
     Or,
+    Trunc,
     ZExt,
     Other(i32),
 }
@@ -94,6 +95,7 @@ impl Opcode {
             12 => Opcode::Mul,
             20 => Opcode::Shl,
             24 => Opcode::Or,
+            30 => Opcode::Trunc,
             31 => Opcode::ZExt,
             other => Opcode::Other(other),
         }

@@ -2,6 +2,7 @@
 
 mod atomics;
 mod loop_addresses;
+mod narrow;
 mod subgroup;
 
 use geobacter_core::abi::PLATFORM_NVPTX;
@@ -154,6 +155,7 @@ impl Target for Nvptx {
 
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
         atomics::spell_out(module);
+        narrow::keep_bits(module);
         loop_addresses::keep_in_ordinary_registers(module)
     }
 
