@@ -16,8 +16,8 @@ const FLAGS: &str = "-C embed-bitcode=yes -C linker-plugin-lto -C symbol-manglin
 
 fn build() -> PathBuf {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/kernels");
-    // Set for tests; examples include this file too, and do not come here.
-    let target = Path::new(option_env!("CARGO_TARGET_TMPDIR").unwrap_or("target/tmp")).join("kernels");
+    // Set for tests, the same for all of a workspace; examples include this file too, and do not come here.
+    let target = Path::new(option_env!("CARGO_TARGET_TMPDIR").unwrap_or("target/tmp")).join("emulated-kernels");
     let output = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--release"])
         .current_dir(fixture)
