@@ -32,7 +32,7 @@ fn exported_names() -> String {
     for file in fs::read_dir("src/export").expect("the folder is there").flatten() {
         let text = fs::read_to_string(file.path()).expect("it is Rust");
         for (at, _) in text.match_indices("fn hsaKmt") {
-            let name: String = text[at + 3..].chars().take_while(char::is_ascii_alphanumeric).collect();
+            let name: String = text[at + 3..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
             names.push_str(&name);
             names.push_str("; ");
         }

@@ -68,7 +68,8 @@ struct CargoArgs {
     /// The device to run on: `cpu`, `cuda:0`, `hsa:1`, .. (run, test and bench)
     #[arg(long, value_name = "NAME")]
     device: Option<OsString>,
-    /// An AMD GPU to emulate, such as `gfx90a`: the program runs on it, over AMD's own runtime, on a machine without one
+    /// An AMD GPU to emulate, such as `gfx90a` or `gfx1100`, or several with commas: the program runs on it, over AMD's own
+    /// runtime, on a machine without one
     ///
     /// The program's kernels are compiled for the named processor, loaded by AMD's unmodified ROCr runtime
     /// (`libhsa-runtime64.so.1`, which has to be installed), and executed instruction by instruction on the CPU. What the
@@ -77,6 +78,7 @@ struct CargoArgs {
     ///
     /// The first use in a project builds the emulated driver. These variables change it:
     ///
+    ///   GEOBACTER_EMULATOR_RUNTIME=FOLDER   AMD's runtime is in this folder, with the libraries that it needs
     ///   GEOBACTER_EMULATOR_MEMORY=512M      device memory; 4G where nothing is said
     ///   GEOBACTER_EMULATOR_THREADS=1        one thread, so that every run takes the same order
     ///   GEOBACTER_EMULATOR_CHECKS=uninitialised,barriers
@@ -84,7 +86,7 @@ struct CargoArgs {
     ///                                       not all of a work-group reach
     ///   GEOBACTER_EMULATOR_STATISTICS=1     says at exit how many instructions were executed
     ///   GEOBACTER_EMULATOR_LOG=FILE         writes reports to a file, not to standard error
-    #[arg(long, value_name = "PROCESSOR", verbatim_doc_comment)]
+    #[arg(long, value_name = "PROCESSORS", verbatim_doc_comment)]
     emulate: Option<OsString>,
     /// Cargo's own arguments; for `run`, those after `--` go to the program
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CARGO ARGUMENTS")]

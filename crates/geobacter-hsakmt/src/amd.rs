@@ -6,7 +6,7 @@ use geobacter_emulator::Access;
 
 use crate::clock;
 use crate::events::Events;
-use crate::memory::Memory;
+use crate::memory::View;
 
 /// Bytes of an `amd_signal_t`.
 const SIGNAL_BYTES: u64 = 64;
@@ -17,7 +17,7 @@ pub(crate) struct Signal(u64);
 
 impl Signal {
     /// The signal with this handle, or the address that cannot be one.
-    pub(crate) fn at(handle: u64, memory: &Memory) -> Result<Signal, u64> {
+    pub(crate) fn at(handle: u64, memory: &View) -> Result<Signal, u64> {
         let usable = handle.is_multiple_of(8) && memory.is_mapped(handle, SIGNAL_BYTES, Access::Write);
         if usable { Ok(Signal(handle)) } else { Err(handle) }
     }
@@ -53,7 +53,7 @@ impl Signal {
     }
 
     /// What ends a packet: its value goes down by one, and whoever sleeps on it is woken.
-    pub(crate) fn complete(&self, memory: &Memory, events: &Events) {
+    pub(crate) fn complete(&self, memory: &View, events: &Events) {
         // The mailbox first: once the value has changed, the signal may be gone.
         let (mailbox, event_id) = (self.mailbox(), self.event_id());
         self.value().fetch_sub(1, Ordering::AcqRel);
@@ -61,14 +61,14 @@ impl Signal {
     }
 
     /// Sets the value, and wakes whoever sleeps on it.
-    pub(crate) fn store(&self, value: i64, memory: &Memory, events: &Events) {
+    pub(crate) fn store(&self, value: i64, memory: &View, events: &Events) {
         let (mailbox, event_id) = (self.mailbox(), self.event_id());
         self.value().store(value, Ordering::Release);
         notify(mailbox, event_id, memory, events);
     }
 }
 
-fn notify(mailbox: u64, event_id: u32, memory: &Memory, events: &Events) {
+fn notify(mailbox: u64, event_id: u32, memory: &View, events: &Events) {
     if mailbox == 0 {
         return;
     }
@@ -94,7 +94,7 @@ impl QueueBlock {
     const SCRATCH_ONCE: u32 = 1 << 4;
 
     /// The block whose read index is at this address, if that is in memory that the device sees.
-    pub(crate) fn around(read_index: u64, memory: &Memory) -> Option<QueueBlock> {
+    pub(crate) fn around(read_index: u64, memory: &View) -> Option<QueueBlock> {
         let start = read_index.checked_sub(QueueBlock::READ_INDEX)?;
         let usable = start.is_multiple_of(64) && memory.is_mapped(start, QueueBlock::BYTES, Access::Write);
         usable.then_some(QueueBlock(start))
@@ -120,7 +120,7 @@ impl QueueBlock {
     }
 
     /// `queue_inactive_signal`: what a queue's errors are reported by.
-    pub(crate) fn inactive_signal(self, memory: &Memory) -> Option<Signal> {
+    pub(crate) fn inactive_signal(self, memory: &View) -> Option<Signal> {
         // SAFETY: `around` found the block mapped, and the runtime keeps it until the queue is destroyed.
         let handle = unsafe { AtomicU64::from_ptr((self.0 + 192) as *mut u64) }.load(Ordering::Acquire);
         Signal::at(handle, memory).ok()

@@ -1,15 +1,15 @@
-//! What the environment asks of the emulated GPU.
+//! What the environment asks of the emulated machine.
 
 use std::env;
 use std::path::PathBuf;
 
 use geobacter_emulator::Options;
 
-use crate::topology::{self, Model};
+use crate::topology::{self, MOST_GPUS, Model};
 
-/// The processor to emulate.
+/// The processors to emulate, one for each GPU, separated by commas.
 const PROCESSOR: &str = "GEOBACTER_EMULATE";
-/// Bytes of device memory, with `K`, `M` or `G`.
+/// Bytes of memory of each GPU, with `K`, `M` or `G`.
 const MEMORY: &str = "GEOBACTER_EMULATOR_MEMORY";
 /// Threads that run work-groups.
 const THREADS: &str = "GEOBACTER_EMULATOR_THREADS";
@@ -25,10 +25,11 @@ const DEFAULT_MEMORY: u64 = 4 << 30;
 /// Less is too little for what AMD's runtime allocates for itself.
 const LEAST_MEMORY: u64 = 16 << 20;
 
-/// The emulated GPU's settings.
+/// The emulated machine's settings.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
-    pub(crate) model: &'static Model,
+    /// One for each GPU.
+    pub(crate) gpus: Vec<&'static Model>,
     pub(crate) memory: u64,
     pub(crate) options: Options,
     pub(crate) statistics: bool,
@@ -51,13 +52,9 @@ impl Config {
 
     fn read(get: impl Fn(&str) -> Option<String>) -> Result<Config, BadSetting> {
         let setting = |variable: &'static str| get(variable).map(|value| (variable, value));
-        let model = match setting(PROCESSOR) {
-            None => topology::default_model(),
-            Some((variable, value)) => topology::model(&value).ok_or_else(|| BadSetting {
-                variable,
-                problem: format!("there is no such emulated processor; there are {}", topology::names(", ")),
-                value,
-            })?,
+        let gpus = match setting(PROCESSOR) {
+            None => vec![topology::default_model()],
+            Some((variable, value)) => processors(variable, value)?,
         };
         let memory = match setting(MEMORY) {
             None => DEFAULT_MEMORY,
@@ -77,7 +74,7 @@ impl Config {
             None => false,
             Some(s) => parsed(s, "write `1` or `0`", |v| ["0", "1"].contains(&v).then_some(v == "1"))?,
         };
-        Ok(Config { model, memory, options, statistics, log: get(LOG).map(PathBuf::from) })
+        Ok(Config { gpus, memory, options, statistics, log: get(LOG).map(PathBuf::from) })
     }
 }
 
@@ -87,6 +84,17 @@ fn parsed<T>(
     parse: impl Fn(&str) -> Option<T>,
 ) -> Result<T, BadSetting> {
     parse(value.trim()).ok_or_else(|| BadSetting { variable, problem: problem.into(), value })
+}
+
+/// `gfx90a`, or `gfx90a,gfx1100` for two GPUs.
+fn processors(variable: &'static str, value: String) -> Result<Vec<&'static Model>, BadSetting> {
+    let models: Option<Vec<_>> = value.split(',').map(|name| topology::model(name.trim())).collect();
+    let problem = match models {
+        Some(models) if models.len() <= MOST_GPUS => return Ok(models),
+        Some(models) => format!("a machine has at most {MOST_GPUS} GPUs, and these are {}", models.len()),
+        None => format!("there is no such emulated processor; there are {}", topology::names(", ")),
+    };
+    Err(BadSetting { variable, value, problem })
 }
 
 /// `64`, `512K`, `512M`, `4G`.
@@ -123,9 +131,26 @@ mod tests {
     #[test]
     fn nothing_set_is_a_gfx90a_with_four_gibibytes() {
         let config = Config::read(|_| None).unwrap();
-        assert_eq!(config.model.name, "gfx90a");
+        assert_eq!(names(&config), ["gfx90a"]);
         assert_eq!(config.memory, 4_294_967_296);
         assert_eq!(config.options, Options::default());
+    }
+
+    fn names(config: &Config) -> Vec<&'static str> {
+        config.gpus.iter().map(|model| model.name).collect()
+    }
+
+    #[test]
+    fn each_processor_of_a_list_is_a_gpu() {
+        assert_eq!(names(&with(PROCESSOR, "gfx1100").unwrap()), ["gfx1100"]);
+        assert_eq!(names(&with(PROCESSOR, "gfx90a, gfx1100").unwrap()), ["gfx90a", "gfx1100"]);
+        let error = with(PROCESSOR, "gfx90a,").unwrap_err().to_string();
+        assert!(error.contains("there is no such emulated processor"), "{error}");
+        let error = with(PROCESSOR, "gfx90a,".repeat(8).leak()).unwrap_err().to_string();
+        assert!(error.contains("there is no such emulated processor"), "{error}");
+        let nine = ["gfx90a"; 9].join(",");
+        let error = with(PROCESSOR, nine.leak()).unwrap_err().to_string();
+        assert!(error.contains("at most 8 GPUs"), "{error}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The one emulated device of the process.
+//! The one emulated machine of the process.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -7,19 +7,22 @@ use geobacter_emulator::Processor;
 use geobacter_llvm::{Llvm, Search};
 use parking_lot::Mutex;
 
-use crate::abi::{Result, Status};
+use crate::abi::{NodeId, Result, Status};
 use crate::config::Config;
 use crate::events::Events;
-use crate::memory::Memory;
+use crate::memory::{Memory, View};
 use crate::queues::{Device, Queues};
-use crate::topology::Topology;
+use crate::topology::{FIRST_GPU, Model, Topology};
 use crate::{report, statistics, topology};
 
 /// What the interface's functions work on.
 #[derive(Debug)]
 pub(crate) struct Driver {
     pub(crate) topology: Topology,
-    pub(crate) device: Arc<Device>,
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) events: Arc<Events>,
+    /// The GPUs, in the order of their nodes.
+    devices: Vec<Arc<Device>>,
     pub(crate) queues: Queues,
 }
 
@@ -32,7 +35,7 @@ struct State {
 
 static STATE: Mutex<State> = Mutex::new(State { driver: None, opened: 0 });
 
-/// Opens the driver, and makes the device where that was not done before. Once made it stays, as a card does: memory that
+/// Opens the driver, and makes the machine where that was not done before. Once made it stays, as a card does: memory that
 /// the runtime forgot to free is still there when it comes back.
 pub(crate) fn open() -> Result {
     let mut state = STATE.lock();
@@ -84,14 +87,25 @@ impl Driver {
             report::to_file(log).map_err(|e| format!("cannot write reports to {}: {e}", log.display()))?;
         }
         let llvm = Llvm::find(&Search::default()).map_err(|e| e.to_string())?;
-        let processor = Processor::new(config.model.target, &llvm, config.options).map_err(|e| e.to_string())?;
-        let memory = Memory::new(config.memory, topology::host_memory_bytes());
+        let memory = Arc::new(Memory::new(config.gpus.len(), config.memory, topology::host_memory_bytes()));
         let events = Events::new(&memory).map_err(|e| format!("cannot allocate memory for events: {e:?}"))?;
-        let device = Arc::new(Device { memory, events, processor });
+        let events = Arc::new(events);
+        let device = |(node, model): (NodeId, &&Model)| {
+            let processor = Processor::new(model.target, &llvm, config.options).map_err(|e| e.to_string())?;
+            let (memory, events) = (View::new(&memory, node), Arc::clone(&events));
+            Ok(Arc::new(Device { node, memory, events, processor }))
+        };
+        let devices = (FIRST_GPU..).zip(&config.gpus).map(device).collect::<Result<Vec<_>, String>>()?;
         if config.statistics {
-            statistics::at_exit(Arc::clone(&device));
+            statistics::at_exit(devices.clone());
         }
-        let topology = Topology { model: config.model, memory: config.memory };
-        Ok(Driver { topology, device, queues: Queues::default() })
+        let topology = Topology { gpus: config.gpus, memory: config.memory };
+        Ok(Driver { topology, memory, events, devices, queues: Queues::default() })
+    }
+
+    /// The GPU that this node is.
+    pub(crate) fn device(&self, node: NodeId) -> Result<&Arc<Device>> {
+        let number = node.checked_sub(FIRST_GPU).ok_or(Status::InvalidNodeUnit)?;
+        self.devices.get(number as usize).ok_or(Status::InvalidNodeUnit)
     }
 }

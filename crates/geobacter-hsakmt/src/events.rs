@@ -75,7 +75,7 @@ impl Events {
     pub(crate) fn new(memory: &Memory) -> Result<Events> {
         let bytes = u64::from(LIMIT) * MAILBOX;
         let mailboxes = memory.allocate(HOST, bytes, MemFlags::default(), None)?;
-        memory.map(mailboxes, bytes)?;
+        memory.map(mailboxes, bytes, memory.gpus())?;
         Ok(Events { state: Mutex::default(), changed: Condvar::new(), mailboxes })
     }
 
@@ -203,7 +203,7 @@ mod tests {
     const NOW: Timeout = Timeout::After(Duration::ZERO);
 
     fn events() -> Events {
-        Events::new(&Memory::new(1 << 20, 1 << 30)).unwrap()
+        Events::new(&Memory::new(1, 1 << 20, 1 << 30)).unwrap()
     }
 
     #[test]

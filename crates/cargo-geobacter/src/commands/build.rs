@@ -77,8 +77,8 @@ pub(crate) fn command_for(command: &OsStr, request: &Request) -> Result<Command>
     cargo.arg(command).args(&request.cargo).envs(project::environment(&project, &request.cargo, &targets)?);
     // Cargo would read these before the encoded ones, which hold their values already.
     cargo.env_remove("RUSTFLAGS").env_remove("RUSTDOCFLAGS");
-    if let Some(processor) = &request.emulate {
-        cargo.envs(emulator::environment(&project, processor)?);
+    if let Some(processors) = &request.emulate {
+        cargo.envs(emulator::environment(&project, processors, &request.cargo)?);
     }
     if let Some(device) = &request.device {
         cargo.env(DEVICE, device);

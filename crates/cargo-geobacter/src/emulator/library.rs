@@ -97,14 +97,15 @@ fn link(built: &Path, place: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The processor, if the driver knows it.
-pub(super) fn check_processor(library: &Path, processor: &OsStr) -> Result<String> {
+/// The processors of a list with commas, if the driver knows each.
+pub(super) fn check_processors(library: &Path, list: &OsStr) -> Result<Vec<String>> {
     let known = processors(library).with_context(|| format!("cannot ask {}", library.display()))?;
-    let wanted = processor.to_string_lossy();
-    if known.split(',').any(|name| name == wanted) {
-        return Ok(wanted.into_owned());
+    let list = list.to_string_lossy();
+    let wanted: Vec<&str> = list.split(',').map(str::trim).collect();
+    if let Some(unknown) = wanted.iter().find(|wanted| !known.split(',').any(|name| name == **wanted)) {
+        bail!("`{unknown}` cannot be emulated; what can be is: {}", known.replace(',', ", "))
     }
-    bail!("`{wanted}` cannot be emulated; what can be is: {}", known.replace(',', ", "))
+    Ok(wanted.into_iter().map(str::to_owned).collect())
 }
 
 fn processors(library: &Path) -> Result<String, libloading::Error> {

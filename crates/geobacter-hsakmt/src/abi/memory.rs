@@ -12,6 +12,10 @@ impl MemFlags {
     pub(crate) const SCRATCH: u32 = 1 << 9;
     pub(crate) const EXECUTE: u32 = 1 << 12;
     pub(crate) const FIXED_ADDRESS: u32 = 1 << 15;
+    /// Memory without an address, which is given it later (ROCm 5.7 and later).
+    pub(crate) const NO_ADDRESS: u32 = 1 << 18;
+    /// Addresses without memory.
+    pub(crate) const ONLY_ADDRESS: u32 = 1 << 19;
 
     pub(crate) fn has(self, flag: u32) -> bool {
         self.0 & flag != 0

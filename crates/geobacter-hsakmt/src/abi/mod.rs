@@ -1,12 +1,15 @@
-//! The C interface of `libhsakmt.so.1` as ROCm 5.2 declares it (`hsakmttypes.h`), in Rust. Every structure there is packed
-//! to 4 bytes; the sizes and offsets that are asserted were printed by a C compiler from that header.
+//! The C interface of `libhsakmt.so.1` as ROCm 5.2 and 6.1 declare it (`hsakmttypes.h`), in Rust: what came later uses bytes
+//! that were reserved. Every structure there is packed to 4 bytes; the sizes and offsets that are asserted were printed by a C
+//! compiler from those headers.
 
 mod events;
+mod graphics;
 mod memory;
 mod queues;
 mod topology;
 
 pub(crate) use events::*;
+pub(crate) use graphics::*;
 pub(crate) use memory::*;
 pub(crate) use queues::*;
 pub(crate) use topology::*;

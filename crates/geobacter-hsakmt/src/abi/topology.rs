@@ -62,12 +62,18 @@ pub(crate) struct NodeProperties {
     pub(crate) sdma_queues_per_engine: u8,
     pub(crate) compute_queues: u8,
     pub(crate) global_wave_sync: u8,
-    pub(crate) reserved2: u8,
+    /// Whether the GPU is part of the host's processor (reserved before ROCm 5.7).
+    pub(crate) integrated: u8,
     pub(crate) domain: u32,
     pub(crate) unique_id: u64,
     pub(crate) vgpr_bytes_per_compute_unit: u32,
     pub(crate) sgpr_bytes_per_compute_unit: u32,
-    pub(crate) reserved: [u8; 12],
+    /// Accelerator dies that work as one GPU; this and what follows were reserved before ROCm 5.7.
+    pub(crate) dies: u32,
+    /// The kernel driver's own number of the GPU.
+    pub(crate) kfd_gpu: u32,
+    /// `AMDGPU_FAMILY_*` of the graphics driver.
+    pub(crate) family: u32,
 }
 
 /// `HSA_CAPABILITY`: bits of a node.
@@ -198,6 +204,8 @@ const _: () = {
     assert!(offset_of!(NodeProperties, domain) == 324);
     assert!(offset_of!(NodeProperties, unique_id) == 328);
     assert!(offset_of!(NodeProperties, vgpr_bytes_per_compute_unit) == 336);
+    assert!(offset_of!(NodeProperties, dies) == 344);
+    assert!(offset_of!(NodeProperties, family) == 352);
     assert!(size_of::<MemoryProperties>() == 32);
     assert!(offset_of!(MemoryProperties, bytes) == 4);
     assert!(offset_of!(MemoryProperties, flags) == 12);

@@ -34,10 +34,7 @@ export! {
 
     /// The clocks, read at one moment.
     fn hsaKmtGetClockCounters(node: u32, counters: *mut ClockCounters) {
-        driver::get()?;
-        if node >= topology::NODES {
-            return Err(Status::InvalidNodeUnit);
-        }
+        driver::get()?.topology.gpu(node)?;
         // SAFETY: the caller's promise.
         unsafe { write(counters, clock::counters()) }
     }
@@ -54,8 +51,7 @@ export! {
 
     /// The code that waves run when they trap. The emulator stops a trapping kernel itself.
     fn hsaKmtSetTrapHandler(node: u32, _handler: *mut c_void, _bytes: u64, _buffer: *mut c_void, _buffer_bytes: u64) {
-        driver::get()?;
-        if node == topology::GPU { Ok(()) } else { Err(Status::InvalidNodeUnit) }
+        driver::get()?.device(node).map(|_| ())
     }
 
     /// Retry of faulting accesses, which the emulated device has switched off for good.
@@ -69,5 +65,57 @@ export! {
         driver::get()?;
         // SAFETY: the caller's promise.
         unsafe { write(enabled, 0) }
+    }
+
+    /// What a debugger may do, which is nothing.
+    fn hsaKmtGetRuntimeCapabilities(_mask: *mut u32) {
+        Err(Status::NotSupported)
+    }
+
+    /// A debugger's hold on the process, for the state of its kernels when it dies. See `hsaKmtRuntimeEnable`.
+    fn hsaKmtDbgEnable(_info: *mut *mut c_void, _bytes: *mut u32) {
+        Err(Status::NotSupported)
+    }
+
+    /// See `hsaKmtDbgEnable`.
+    fn hsaKmtDbgDisable() {
+        Err(Status::NotSupported)
+    }
+
+    /// See `hsaKmtDbgEnable`.
+    fn hsaKmtDbgGetDeviceData(_data: *mut *mut c_void, _entries: *mut u32, _entry_bytes: *mut u32) {
+        Err(Status::NotSupported)
+    }
+
+    /// See `hsaKmtDbgEnable`.
+    fn hsaKmtDbgGetQueueData(_data: *mut *mut c_void, _entries: *mut u32, _entry_bytes: *mut u32, _suspend: bool) {
+        Err(Status::NotSupported)
+    }
+
+    /// Messages about page faults and temperatures, which there are none of.
+    fn hsaKmtOpenSMI(_node: u32, _file: *mut i32) {
+        Err(Status::NotSupported)
+    }
+
+    /// Streams of performance counters, which there are none of.
+    fn hsaKmtSPMAcquire(_node: u32) {
+        Err(Status::NotSupported)
+    }
+
+    /// See `hsaKmtSPMAcquire`.
+    fn hsaKmtSPMRelease(_node: u32) {
+        Err(Status::NotSupported)
+    }
+
+    /// See `hsaKmtSPMAcquire`.
+    fn hsaKmtSPMSetDestBuffer(
+        _node: u32,
+        _bytes: u32,
+        _timeout: *mut u32,
+        _copied: *mut u32,
+        _destination: *mut c_void,
+        _lost: *mut bool,
+    ) {
+        Err(Status::NotSupported)
     }
 }

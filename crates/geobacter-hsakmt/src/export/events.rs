@@ -16,7 +16,7 @@ export! {
         }
         // SAFETY: the caller's promise.
         let kind = unsafe { descriptor.read_unaligned() }.kind;
-        let made = driver.device.events.create(kind, manual_reset, is_set)?;
+        let made = driver.events.create(kind, manual_reset, is_set)?;
         // SAFETY: the caller's promise.
         unsafe { write(event, Box::into_raw(Box::new(made))) }
     }
@@ -24,7 +24,7 @@ export! {
     /// Ends an event.
     fn hsaKmtDestroyEvent(event: *mut Event) {
         let id = id(event)?;
-        driver::get()?.device.events.destroy(id)?;
+        driver::get()?.events.destroy(id)?;
         // SAFETY: it came from `hsaKmtCreateEvent`, and there was an event of this number until now.
         drop(unsafe { Box::from_raw(event) });
         Ok(())
@@ -32,12 +32,12 @@ export! {
 
     /// Sets an event.
     fn hsaKmtSetEvent(event: *mut Event) {
-        driver::get()?.device.events.set(id(event)?)
+        driver::get()?.events.set(id(event)?)
     }
 
     /// Takes that back.
     fn hsaKmtResetEvent(event: *mut Event) {
-        driver::get()?.device.events.reset(id(event)?)
+        driver::get()?.events.reset(id(event)?)
     }
 
     /// Waits for an event. All ones is for ever.
@@ -47,6 +47,27 @@ export! {
 
     /// Waits for one of these events, or for all.
     fn hsaKmtWaitOnMultipleEvents(events: *const *mut Event, count: u32, all: bool, millis: u32) {
+        if events.is_null() {
+            return Err(Status::InvalidHandle);
+        }
+        // SAFETY: the caller's promise.
+        wait(unsafe { slice::from_raw_parts(events, count as usize) }, all, millis)
+    }
+
+    /// Waits for an event. Its age stays as it was given, as with kernels that do not count ages (before interface 1.14):
+    /// no event is missed here without it.
+    fn hsaKmtWaitOnEvent_Ext(event: *mut Event, millis: u32, _age: *mut u64) {
+        wait(&[event], true, millis)
+    }
+
+    /// Waits for one of these events, or for all. See `hsaKmtWaitOnEvent_Ext`.
+    fn hsaKmtWaitOnMultipleEvents_Ext(
+        events: *const *mut Event,
+        count: u32,
+        all: bool,
+        millis: u32,
+        _ages: *mut u64,
+    ) {
         if events.is_null() {
             return Err(Status::InvalidHandle);
         }
@@ -66,7 +87,7 @@ fn id(event: *const Event) -> Result<u32> {
 fn wait(events: &[*mut Event], all: bool, millis: u32) -> Result {
     let driver = driver::get()?;
     let ids = events.iter().map(|event| id(*event)).collect::<Result<Vec<u32>>>()?;
-    for (of, fault) in driver.device.events.wait(&ids, all, Timeout::from_millis(millis))? {
+    for (of, fault) in driver.events.wait(&ids, all, Timeout::from_millis(millis))? {
         let told = ids.iter().position(|id| *id == of).map(|n| events[n]);
         if let Some(event) = told {
             tell(event, fault);

@@ -1,10 +1,12 @@
-//! The functions of the library, as C sees them: those that AMD's runtime calls, by kind.
+//! The functions of the library, as C sees them: those that AMD's runtime calls, by kind. Versions 5.2 and 6.1
+//! of it find all that they ask for.
 //!
 //! Each checks what it was given as far as that can be checked, and hands it on. Pointers are taken to be what the
 //! interface's documentation says that they are.
 
 mod control;
 mod events;
+mod graphics;
 mod memory;
 mod queues;
 mod topology;

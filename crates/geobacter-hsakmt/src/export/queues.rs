@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use super::{export, write};
 use crate::abi::{Event, QueueResource, Status};
-use crate::{driver, topology};
+use crate::driver;
 
 export! {
     /// Makes a queue over a ring of packets.
@@ -19,15 +19,13 @@ export! {
         resource: *mut QueueResource,
     ) {
         let driver = driver::get()?;
-        if node != topology::GPU {
-            return Err(Status::InvalidNodeUnit);
-        }
+        let device = driver.device(node)?;
         if resource.is_null() {
             return Err(Status::InvalidParameter);
         }
         // SAFETY: the caller's promise: it says where its indices are.
         let mut given = unsafe { resource.read_unaligned() };
-        driver.queues.create(&driver.device, kind, address as u64, bytes, &mut given)?;
+        driver.queues.create(device, kind, address as u64, bytes, &mut given)?;
         if percentage == 0 {
             driver.queues.update(given.id, 0)?;
         }

@@ -4,14 +4,14 @@ use super::{export, write, write_all};
 use crate::abi::{
     CacheProperties, IoLinkProperties, MemoryProperties, NodeProperties, Status, SystemProperties, TileConfig,
 };
-use crate::{driver, topology};
+use crate::driver;
 
 export! {
     /// How many nodes there are.
     fn hsaKmtAcquireSystemProperties(properties: *mut SystemProperties) {
-        driver::get()?;
+        let nodes = driver::get()?.topology.nodes();
         // SAFETY: the caller's promise.
-        unsafe { write(properties, SystemProperties { nodes: topology::NODES, ..SystemProperties::default() }) }
+        unsafe { write(properties, SystemProperties { nodes, ..SystemProperties::default() }) }
     }
 
     /// Undoes `hsaKmtAcquireSystemProperties`. The topology never changes.
@@ -49,10 +49,7 @@ export! {
 
     /// How the device lays images out. All tables are empty: the runtime reads this for devices before GFX9 only.
     fn hsaKmtGetTileConfig(node: u32, config: *mut TileConfig) {
-        driver::get()?;
-        if node != topology::GPU {
-            return Err(Status::InvalidNodeUnit);
-        }
+        driver::get()?.device(node)?;
         if config.is_null() {
             return Err(Status::InvalidParameter);
         }

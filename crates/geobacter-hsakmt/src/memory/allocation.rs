@@ -1,13 +1,13 @@
 //! What was allocated for the device, by address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use geobacter_emulator::Access;
 
+use super::gpus::Gpus;
 use super::lookup::Visible;
 use super::pages::Pages;
 use crate::abi::{MemFlags, NodeId};
-use crate::topology::GPU;
 
 /// One allocation.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ pub(super) struct Allocation {
     pub(super) flags: MemFlags,
     /// Whether it takes room in its node's bank.
     pub(super) counted: bool,
-    /// Whether the device may touch it.
-    pub(super) mapped: bool,
+    /// The GPUs that may touch it.
+    pub(super) mapped: Gpus,
     pub(super) user_data: usize,
 }
 
@@ -26,18 +26,18 @@ pub(super) struct Allocation {
 #[derive(Debug, Default)]
 pub(super) struct Allocations {
     by_start: BTreeMap<u64, Allocation>,
-    host_used: u64,
-    device_used: u64,
+    /// Bytes that are taken of each node's bank.
+    used: HashMap<NodeId, u64>,
 }
 
 impl Allocations {
     pub(super) fn used(&self, node: NodeId) -> u64 {
-        if node == GPU { self.device_used } else { self.host_used }
+        self.used.get(&node).copied().unwrap_or(0)
     }
 
     pub(super) fn insert(&mut self, allocation: Allocation) {
         if allocation.counted {
-            *self.used_mut(allocation.node) += allocation.pages.bytes();
+            *self.used.entry(allocation.node).or_default() += allocation.pages.bytes();
         }
         self.by_start.insert(allocation.pages.start(), allocation);
     }
@@ -46,7 +46,7 @@ impl Allocations {
     pub(super) fn remove(&mut self, start: u64) -> Option<Allocation> {
         let allocation = self.by_start.remove(&start)?;
         if allocation.counted {
-            *self.used_mut(allocation.node) -= allocation.pages.bytes();
+            *self.used.entry(allocation.node).or_default() -= allocation.pages.bytes();
         }
         Some(allocation)
     }
@@ -62,16 +62,12 @@ impl Allocations {
         allocation.holds(address, bytes).then_some(allocation)
     }
 
-    /// The range around an access that the device may make.
-    pub(super) fn visible(&self, address: u64, bytes: u64, access: Access) -> Option<Visible> {
-        let allocation = self.containing(address, bytes).filter(|a| a.mapped)?;
+    /// The range around an access that this GPU may make.
+    pub(super) fn visible(&self, gpu: NodeId, address: u64, bytes: u64, access: Access) -> Option<Visible> {
+        let allocation = self.containing(address, bytes).filter(|a| a.mapped.has(gpu))?;
         let (write, execute) = (!allocation.flags.has(MemFlags::READ_ONLY), allocation.flags.has(MemFlags::EXECUTE));
         let start = allocation.pages.start();
         Visible { start, end: start + allocation.pages.bytes(), write, execute }.allowing(access)
-    }
-
-    fn used_mut(&mut self, node: NodeId) -> &mut u64 {
-        if node == GPU { &mut self.device_used } else { &mut self.host_used }
     }
 }
 

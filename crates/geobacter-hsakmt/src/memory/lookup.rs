@@ -5,6 +5,8 @@ use std::cell::Cell;
 
 use geobacter_emulator::Access;
 
+use crate::abi::NodeId;
+
 /// A range that the device sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Visible {
@@ -30,18 +32,21 @@ impl Visible {
     }
 }
 
+/// What an answer is for: a generation of the map, and a GPU.
+type Key = (u64, NodeId);
+
 /// Ranges that a thread remembers: a kernel's arguments, its code, and a few buffers.
 const REMEMBERED: usize = 8;
 
 thread_local! {
-    static LAST: Cell<(u64, usize, [Visible; REMEMBERED])> = const {
-        Cell::new((0, 0, [Visible { start: 0, end: 0, write: false, execute: false }; REMEMBERED]))
+    static LAST: Cell<(Key, usize, [Visible; REMEMBERED])> = const {
+        Cell::new(((0, 0), 0, [Visible { start: 0, end: 0, write: false, execute: false }; REMEMBERED]))
     };
 }
 
-/// Whether an access is allowed, as of this generation of the map; asks `find` where this thread does not know.
+/// Whether an access is allowed, for this GPU as of this generation of the map; asks `find` where this thread does not know.
 pub(super) fn remembered(
-    generation: u64,
+    key: Key,
     address: u64,
     bytes: u64,
     access: Access,
@@ -49,16 +54,16 @@ pub(super) fn remembered(
 ) -> bool {
     LAST.with(|last| {
         let (of, next, ranges) = last.get();
-        let known = of == generation && ranges.iter().any(|r| r.holds(address, bytes) && r.allowing(access).is_some());
+        let known = of == key && ranges.iter().any(|r| r.holds(address, bytes) && r.allowing(access).is_some());
         if known {
             return true;
         }
         let Some(range) = find() else {
             return false;
         };
-        let mut ranges = if of == generation { ranges } else { Default::default() };
+        let mut ranges = if of == key { ranges } else { Default::default() };
         ranges[next] = range;
-        last.set((generation, (next + 1) % REMEMBERED, ranges));
+        last.set((key, (next + 1) % REMEMBERED, ranges));
         true
     })
 }

@@ -1,24 +1,27 @@
-//! Memory that the device may touch: what was allocated for it, and host memory that was registered.
+//! Memory that devices may touch: what was allocated for them, and host memory that was registered.
 //!
-//! An address means the same to the device and to the process. What is allocated is plain anonymous memory, on whatever
-//! node; that a bank is full is a matter of counting. As on a card, memory is the device's only once it is mapped to it.
+//! An address means the same to every device and to the process. What is allocated is plain anonymous memory, on whatever
+//! node; that a bank is full is a matter of counting. As on a card, memory is a device's only once it is mapped to it.
 
 mod allocation;
+mod gpus;
 mod lookup;
 mod pages;
 mod registration;
+mod view;
 
 use std::ffi::c_void;
 use std::ptr::null;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use geobacter_emulator::Access;
 use parking_lot::{Mutex, RwLock};
 
 use crate::abi::{MemFlags, NodeId, PointerInfo, Result, Status, pointer};
-use crate::topology::{GPU, HOST};
+use crate::topology::HOST;
 use allocation::{Allocation, Allocations};
+pub(crate) use gpus::Gpus;
 use registration::Registrations;
+pub(crate) use view::View;
 
 /// All of it.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub(crate) struct Memory {
     working: AtomicUsize,
     /// Freed, and not yet given back.
     retired: Mutex<Vec<pages::Pages>>,
+    gpus: Gpus,
+    /// Of each GPU.
     device_bytes: u64,
     host_bytes: u64,
 }
@@ -41,24 +46,20 @@ struct State {
 }
 
 impl Memory {
-    /// Memory with room for this much on the device and on the host.
-    pub(crate) fn new(device_bytes: u64, host_bytes: u64) -> Memory {
+    /// Memory of this many GPUs and the host, with room for this much on each.
+    pub(crate) fn new(gpus: usize, device_bytes: u64, host_bytes: u64) -> Memory {
         let generation = AtomicU64::new(next_generation());
         let (state, working, retired) = Default::default();
-        Memory { state, generation, working, retired, device_bytes, host_bytes }
+        Memory { state, generation, working, retired, gpus: Gpus::first(gpus), device_bytes, host_bytes }
     }
 
     /// Allocates whole pages on a node, at `fixed` where that is given.
     pub(crate) fn allocate(&self, node: NodeId, bytes: u64, flags: MemFlags, fixed: Option<u64>) -> Result<u64> {
-        let limit = match node {
-            HOST => self.host_bytes,
-            GPU => self.device_bytes,
-            _ => return Err(Status::InvalidNodeUnit),
-        };
+        let limit = self.limit(node)?;
         if bytes == 0 {
             return Err(Status::InvalidParameter);
         }
-        if flags.has(MemFlags::GDS) {
+        if flags.has(MemFlags::GDS) || flags.has(MemFlags::NO_ADDRESS) || flags.has(MemFlags::ONLY_ADDRESS) {
             return Err(Status::NotSupported);
         }
         let mut state = self.state.write();
@@ -75,7 +76,7 @@ impl Memory {
             node,
             flags,
             counted,
-            mapped: flags.has(MemFlags::SCRATCH),
+            mapped: if flags.has(MemFlags::SCRATCH) { Gpus::only(node) } else { Gpus::NONE },
             user_data: 0,
         });
         self.changed();
@@ -120,27 +121,49 @@ impl Memory {
         state.allocations.containing(address, 1).map(|_| ()).ok_or(Status::MemoryNotRegistered)
     }
 
-    /// Lets the device touch memory that was allocated or registered.
-    pub(crate) fn map(&self, address: u64, bytes: u64) -> Result {
+    /// The GPUs that there are.
+    pub(crate) fn gpus(&self) -> Gpus {
+        self.gpus
+    }
+
+    /// Bytes of a node that can still be allocated.
+    pub(crate) fn available(&self, node: NodeId) -> Result<u64> {
+        Ok(self.limit(node)?.saturating_sub(self.state.read().allocations.used(node)))
+    }
+
+    fn limit(&self, node: NodeId) -> Result<u64> {
+        match node {
+            HOST => Ok(self.host_bytes),
+            gpu if self.gpus.has(gpu) => Ok(self.device_bytes),
+            _ => Err(Status::InvalidNodeUnit),
+        }
+    }
+
+    /// Lets these GPUs, and no others, touch memory that was allocated or registered.
+    pub(crate) fn map(&self, address: u64, bytes: u64, gpus: Gpus) -> Result {
         let mut state = self.state.write();
         let known = match state.allocations.containing_mut(address, bytes) {
             Some(allocation) => {
-                allocation.mapped = true;
+                // Scratch is its own GPU's, whoever else there is.
+                let scratch = allocation.flags.has(MemFlags::SCRATCH);
+                allocation.mapped = if scratch { Gpus::only(allocation.node) } else { gpus };
                 true
             }
-            None => state.registrations.map(address, bytes),
+            None => state.registrations.map(address, bytes, gpus),
         };
         self.changed();
         if known { Ok(()) } else { Err(Status::InvalidParameter) }
     }
 
-    /// Ends that.
+    /// Takes it away from all GPUs.
     pub(crate) fn unmap(&self, address: u64) -> Result {
         let mut state = self.state.write();
         let known = match state.allocations.containing_mut(address, 1) {
             Some(allocation) => {
-                // Parts of scratch come and go, and all of it was the device's from the start.
-                allocation.mapped = allocation.flags.has(MemFlags::SCRATCH);
+                // Parts of scratch come and go, and all of it was its GPU's from the start.
+                if !allocation.flags.has(MemFlags::SCRATCH) {
+                    allocation.mapped = Gpus::NONE;
+                }
                 true
             }
             None => state.registrations.unmap(address),
@@ -151,10 +174,8 @@ impl Memory {
 
     /// What is known of the memory that `address` is in.
     pub(crate) fn pointer_info(&self, address: u64) -> Option<PointerInfo> {
-        /// Pointed to by every answer. It must outlive them.
-        static DEVICE: [NodeId; 1] = [GPU];
         let state = self.state.read();
-        let info = |kind, node, flags, start, bytes, mapped, user_data: usize| PointerInfo {
+        let info = |kind, node, flags, start, bytes, mapped: &'static [NodeId], user_data: usize| PointerInfo {
             kind,
             node,
             flags,
@@ -162,17 +183,17 @@ impl Memory {
             gpu_address: start,
             bytes,
             registered_count: 0,
-            mapped_count: u32::from(mapped),
+            mapped_count: mapped.len() as u32,
             registered_nodes: null(),
-            mapped_nodes: if mapped { DEVICE.as_ptr() } else { null() },
+            mapped_nodes: if mapped.is_empty() { null() } else { mapped.as_ptr() },
             user_data: user_data as *mut c_void,
         };
         if let Some(a) = state.allocations.containing(address, 1) {
             let (start, bytes) = (a.pages.start(), a.pages.bytes());
-            return Some(info(pointer::ALLOCATED, a.node, a.flags, start, bytes, a.mapped, a.user_data));
+            return Some(info(pointer::ALLOCATED, a.node, a.flags, start, bytes, a.mapped.list(), a.user_data));
         }
         let (start, bytes, r) = state.registrations.containing(address)?;
-        Some(info(pointer::REGISTERED_USER, HOST, MemFlags::default(), start, bytes, r.mapped, r.user_data))
+        Some(info(pointer::REGISTERED_USER, HOST, MemFlags::default(), start, bytes, r.mapped.list(), r.user_data))
     }
 
     /// What `pointer_info` shall return as the memory's user data.
@@ -184,15 +205,6 @@ impl Memory {
         };
         *place.ok_or(Status::InvalidParameter)? = user_data;
         Ok(())
-    }
-
-    /// Whether the device may access these bytes so.
-    pub(crate) fn is_mapped(&self, address: u64, bytes: u64, access: Access) -> bool {
-        lookup::remembered(self.generation.load(Ordering::SeqCst), address, bytes, access, || {
-            let state = self.state.read();
-            let range = state.allocations.visible(address, bytes, access);
-            range.or_else(|| state.registrations.visible(address, bytes, access))
-        })
     }
 
     /// Until the guard is dropped, what is freed stays memory of the process: engines look an address up, and then use it.

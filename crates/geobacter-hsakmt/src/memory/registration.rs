@@ -1,20 +1,23 @@
-//! Host memory that was registered, to be mapped to the device.
+//! Host memory that was registered, to be mapped to devices.
 //!
-//! Ranges may overlap, and the device maps whole pages. So what it sees is the union of the pages of all that is mapped.
+//! Ranges may overlap, and devices map whole pages. So what one sees is the union of the pages of all that is mapped to
+//! it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use geobacter_emulator::Access;
 
+use super::gpus::Gpus;
 use super::lookup::Visible;
 use super::pages;
+use crate::abi::NodeId;
 
 /// One range.
 #[derive(Debug, Default)]
 pub(super) struct Registration {
     /// How often it was registered.
     count: u32,
-    pub(super) mapped: bool,
+    pub(super) mapped: Gpus,
     pub(super) user_data: usize,
 }
 
@@ -22,8 +25,9 @@ pub(super) struct Registration {
 #[derive(Debug, Default)]
 pub(super) struct Registrations {
     by_range: BTreeMap<(u64, u64), Registration>,
-    /// The pages of those that are mapped: first byte, and the byte after the last. Neither overlapping nor touching.
-    pages: BTreeMap<u64, u64>,
+    /// For each GPU the pages of those that are mapped to it: first byte, and the byte after the last. Neither overlapping
+    /// nor touching.
+    pages: HashMap<NodeId, BTreeMap<u64, u64>>,
 }
 
 impl Registrations {
@@ -44,13 +48,13 @@ impl Registrations {
         true
     }
 
-    /// Lets the device see a range; says whether it is registered.
-    pub(super) fn map(&mut self, address: u64, bytes: u64) -> bool {
+    /// Lets these GPUs, and no others, see a range; says whether it is registered.
+    pub(super) fn map(&mut self, address: u64, bytes: u64, gpus: Gpus) -> bool {
         let exact = self.by_range.contains_key(&(address, bytes)).then_some((address, bytes));
         let Some(key) = exact.or_else(|| self.at_mut(address).map(|(key, _)| key)) else {
             return false;
         };
-        self.by_range.get_mut(&key).expect("it was just found").mapped = true;
+        self.by_range.get_mut(&key).expect("it was just found").mapped = gpus;
         self.merge();
         true
     }
@@ -59,7 +63,7 @@ impl Registrations {
     pub(super) fn unmap(&mut self, address: u64) -> bool {
         let mut known = false;
         for (_, registration) in self.by_range.range_mut((address, 0)..=(address, u64::MAX)) {
-            registration.mapped = false;
+            registration.mapped = Gpus::NONE;
             known = true;
         }
         self.merge();
@@ -78,9 +82,9 @@ impl Registrations {
         self.by_range.get_mut(&(start, bytes)).map(|r| &mut r.user_data)
     }
 
-    /// The range around an access that the device may make.
-    pub(super) fn visible(&self, address: u64, bytes: u64, access: Access) -> Option<Visible> {
-        let (&start, &end) = self.pages.range(..=address).next_back()?;
+    /// The range around an access that this GPU may make.
+    pub(super) fn visible(&self, gpu: NodeId, address: u64, bytes: u64, access: Access) -> Option<Visible> {
+        let (&start, &end) = self.pages.get(&gpu)?.range(..=address).next_back()?;
         let whole = address.checked_add(bytes).is_some_and(|after| after <= end);
         whole.then_some(Visible { start, end, write: true, execute: false })?.allowing(access)
     }
@@ -89,18 +93,20 @@ impl Registrations {
         self.by_range.range_mut((address, 0)..=(address, u64::MAX)).next().map(|(&key, r)| (key, r))
     }
 
-    /// The ranges come in the order of their addresses, so each either continues the last run of pages or begins one.
     fn merge(&mut self) {
-        let mut merged: BTreeMap<u64, u64> = BTreeMap::new();
-        for (&(address, bytes), _) in self.by_range.iter().filter(|(_, r)| r.mapped) {
+        self.pages.clear();
+        // The ranges come in the order of their addresses, so each either continues the last run of pages or begins one.
+        for (&(address, bytes), registration) in &self.by_range {
             let (start, end) = pages::around(address, bytes);
-            match merged.last_entry() {
-                Some(mut last) if *last.get() >= start => *last.get_mut() = end.max(*last.get()),
-                _ => {
-                    merged.insert(start, end);
+            for gpu in registration.mapped.nodes() {
+                let merged = self.pages.entry(gpu).or_default();
+                match merged.last_entry() {
+                    Some(mut last) if *last.get() >= start => *last.get_mut() = end.max(*last.get()),
+                    _ => {
+                        merged.insert(start, end);
+                    }
                 }
             }
         }
-        self.pages = merged;
     }
 }

@@ -14,7 +14,6 @@ use super::Device;
 use crate::abi::{MemoryAccessFault, failure};
 use crate::amd::QueueBlock;
 use crate::report;
-use crate::topology::GPU;
 
 /// What the queue's signal is set to (`AqlQueue::DynamicScratchHandler` in AMD's runtime says which status each becomes).
 pub(super) mod code {
@@ -83,7 +82,7 @@ pub(super) fn memory_event(device: &Device, address: u64, access: Access) -> boo
         failure::NOT_PRESENT
     };
     let address = address / PAGE * PAGE;
-    device.events.memory_fault(MemoryAccessFault { node: GPU, address, failure, flags: 0 })
+    device.events.memory_fault(MemoryAccessFault { node: device.node, address, failure, flags: 0 })
 }
 
 /// Puts an error into the queue's signal.

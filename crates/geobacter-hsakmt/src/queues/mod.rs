@@ -13,20 +13,21 @@ use std::sync::Arc;
 use geobacter_emulator::Processor;
 use parking_lot::Mutex;
 
-use crate::abi::{QueueResource, Result, Status, queue};
+use crate::abi::{NodeId, QueueResource, Result, Status, queue};
 use crate::amd::QueueBlock;
 use crate::events::Events;
-use crate::memory::Memory;
+use crate::memory::View;
 use aql::Aql;
 use ring::Ring;
 use sdma::Sdma;
 use worker::Worker;
 
-/// What every engine works with.
+/// One GPU: what its engines work with.
 #[derive(Debug)]
 pub(crate) struct Device {
-    pub(crate) memory: Memory,
-    pub(crate) events: Events,
+    pub(crate) node: NodeId,
+    pub(crate) memory: View,
+    pub(crate) events: Arc<Events>,
     pub(crate) processor: Processor,
 }
 
@@ -67,9 +68,9 @@ impl Queues {
         let worker = if kind == queue::COMPUTE_AQL {
             let block =
                 QueueBlock::around(ring.read_index_address(), &device.memory).ok_or(Status::InvalidParameter)?;
-            Worker::start(&format!("gpu-queue-{id}"), |control| Aql::new(device, ring, block, control))
+            Worker::start(&format!("gpu{}-queue-{id}", device.node), |control| Aql::new(device, ring, block, control))
         } else {
-            Worker::start(&format!("gpu-copy-{id}"), |control| Sdma::new(device, ring, control))
+            Worker::start(&format!("gpu{}-copy-{id}", device.node), |control| Sdma::new(device, ring, control))
         };
         state.workers.insert(id, worker.map_err(|_| Status::OutOfResources)?);
         Ok(())

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use geobacter_emulator::Access;
 
 use crate::abi::{QueueResource, Result, Status};
-use crate::memory::Memory;
+use crate::memory::View;
 
 /// What a doorbell holds that nobody has rung. No packet has this number.
 const QUIET: u64 = u64::MAX;
@@ -26,14 +26,14 @@ pub(super) struct Ring {
 
 impl Ring {
     /// A ring with its own indices.
-    pub(super) fn new(memory: &Memory, base: u64, bytes: u64) -> Result<Ring> {
+    pub(super) fn new(memory: &View, base: u64, bytes: u64) -> Result<Ring> {
         let own = Box::new([const { AtomicU64::new(0) }; 2]);
         let (read, write) = (own[0].as_ptr() as u64, own[1].as_ptr() as u64);
         Ring::over(memory, base, bytes, read, write, Some(own))
     }
 
     /// A ring whose indices the runtime keeps.
-    pub(super) fn with_indices(memory: &Memory, base: u64, bytes: u64, resource: QueueResource) -> Result<Ring> {
+    pub(super) fn with_indices(memory: &View, base: u64, bytes: u64, resource: QueueResource) -> Result<Ring> {
         let (read, write) = (resource.read_pointer, resource.write_pointer);
         for index in [read, write] {
             if !index.is_multiple_of(8) || !memory.is_mapped(index, 8, Access::Write) {
@@ -44,7 +44,7 @@ impl Ring {
     }
 
     fn over(
-        memory: &Memory,
+        memory: &View,
         base: u64,
         bytes: u64,
         read: u64,

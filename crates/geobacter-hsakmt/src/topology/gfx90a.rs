@@ -7,6 +7,7 @@ pub(super) static MODEL: Model = Model {
     target: "gfx90a:sramecc+:xnack-",
     marketing_name: "Emulated gfx90a (Geobacter)",
     device_id: 0x7408,
+    family: 141,
     engine: EngineId::new(71, 9, 0, 10),
     sdma_microcode: 8,
     capability: Capability::DOORBELL_64.and(Capability::SRAM_ECC),

@@ -1,5 +1,6 @@
-//! The nodes that there are: the host's processors, and one emulated GPU.
+//! The nodes that there are: the host's processors, and the emulated GPUs.
 
+mod gfx1100;
 mod gfx90a;
 mod host;
 mod model;
@@ -16,13 +17,13 @@ pub(crate) use model::Model;
 
 /// The host's node.
 pub(crate) const HOST: NodeId = 0;
-/// The emulated GPU's.
-pub(crate) const GPU: NodeId = 1;
-/// How many there are.
-pub(crate) const NODES: u32 = 2;
+/// The first GPU's; the others follow.
+pub(crate) const FIRST_GPU: NodeId = 1;
+/// How many GPUs a machine can have. Each reserves addresses for its scratch.
+pub(crate) const MOST_GPUS: usize = 8;
 
-/// Everything that can be emulated. AMD's runtime 5.2.3 knows these too.
-static MODELS: &[&Model] = &[&gfx90a::MODEL];
+/// Everything that can be emulated. gfx90a is known to AMD's runtime from 5.2.3 on, gfx1100 from 5.4 on.
+static MODELS: &[&Model] = &[&gfx90a::MODEL, &gfx1100::MODEL];
 
 pub(crate) fn default_model() -> &'static Model {
     MODELS[0]
@@ -38,68 +39,73 @@ pub(crate) fn names(separator: &str) -> String {
     MODELS.iter().map(|m| m.name).collect::<Vec<_>>().join(separator)
 }
 
-/// The nodes, with a GPU of this much memory.
-#[derive(Clone, Copy, Debug)]
+/// The nodes.
+#[derive(Clone, Debug)]
 pub(crate) struct Topology {
-    pub(crate) model: &'static Model,
+    /// The GPUs, in the order of their nodes.
+    pub(crate) gpus: Vec<&'static Model>,
+    /// Bytes of memory that each of them has.
     pub(crate) memory: u64,
 }
 
 impl Topology {
+    /// How many nodes there are.
+    pub(crate) fn nodes(&self) -> u32 {
+        FIRST_GPU + self.gpus.len() as u32
+    }
+
+    /// The number of the GPU that a node is, and its model; `None` is the host.
+    pub(crate) fn gpu(&self, node: NodeId) -> Result<Option<(u32, &'static Model)>> {
+        let Some(number) = node.checked_sub(FIRST_GPU) else { return Ok(None) };
+        let model = *self.gpus.get(number as usize).ok_or(Status::InvalidNodeUnit)?;
+        Ok(Some((number, model)))
+    }
+
     pub(crate) fn node(&self, node: NodeId) -> Result<NodeProperties> {
         // SAFETY: a structure of numbers, for which zero is a value.
         let mut properties: NodeProperties = unsafe { zeroed() };
-        match node {
-            HOST => host::describe(&mut properties),
-            GPU => self.model.describe(&mut properties),
-            _ => return Err(Status::InvalidNodeUnit),
+        match self.gpu(node)? {
+            None => host::describe(&mut properties),
+            Some((number, model)) => model.describe(number, &mut properties),
         }
         properties.memory_banks = self.banks(node)?.len() as u32;
-        properties.io_links = 1;
+        properties.io_links = self.links(node)?.len() as u32;
         Ok(properties)
     }
 
     pub(crate) fn banks(&self, node: NodeId) -> Result<Vec<MemoryProperties>> {
         let bank = |heap, bytes, base| MemoryProperties { heap, bytes, base, ..MemoryProperties::default() };
-        match node {
-            HOST => Ok(vec![bank(heap::SYSTEM, host::memory_bytes(), 0)]),
-            GPU => Ok(vec![
-                MemoryProperties {
-                    width: self.model.memory_bus_bits,
-                    max_clock_mhz: self.model.memory_clock_mhz,
-                    ..bank(heap::FRAME_BUFFER_PUBLIC, self.memory, 0)
-                },
-                // The runtime copies the upper halves of these two bases into each queue, where kernels find them.
-                bank(heap::GPU_LDS, u64::from(self.model.lds_kilobytes) << 10, Processor::GROUP_APERTURE),
-                bank(heap::GPU_SCRATCH, Processor::APERTURE_BYTES, Processor::PRIVATE_APERTURE),
-            ]),
-            _ => Err(Status::InvalidNodeUnit),
-        }
+        let Some((_, model)) = self.gpu(node)? else {
+            return Ok(vec![bank(heap::SYSTEM, host::memory_bytes(), 0)]);
+        };
+        Ok(vec![
+            MemoryProperties {
+                width: model.memory_bus_bits,
+                max_clock_mhz: model.memory_clock_mhz,
+                ..bank(heap::FRAME_BUFFER_PUBLIC, self.memory, 0)
+            },
+            // The runtime copies the upper halves of these two bases into each queue, where kernels find them.
+            bank(heap::GPU_LDS, u64::from(model.lds_kilobytes) << 10, Processor::GROUP_APERTURE),
+            bank(heap::GPU_SCRATCH, Processor::APERTURE_BYTES, Processor::PRIVATE_APERTURE),
+        ])
     }
 
     pub(crate) fn caches(&self, node: NodeId) -> Result<Vec<CacheProperties>> {
-        match node {
-            HOST => Ok(Vec::new()),
-            GPU => Ok(self.model.cache_properties()),
-            _ => Err(Status::InvalidNodeUnit),
-        }
+        Ok(self.gpu(node)?.map_or_else(Vec::new, |(_, model)| model.cache_properties()))
     }
 
+    /// Every node has a link to every other.
     pub(crate) fn links(&self, node: NodeId) -> Result<Vec<IoLinkProperties>> {
-        let to = match node {
-            HOST => GPU,
-            GPU => HOST,
-            _ => return Err(Status::InvalidNodeUnit),
-        };
-        // No flag is set: accesses across are coherent, and atomic ones of 32 and 64 bits work.
-        let link = IoLinkProperties {
+        self.gpu(node)?;
+        let link = |to| IoLinkProperties {
             kind: LINK_PCI_EXPRESS,
             from: node,
             to,
-            weight: model::PCI_EXPRESS_WEIGHT,
+            weight: if node == HOST || to == HOST { model::HOST_WEIGHT } else { model::PEER_WEIGHT },
+            // No flag is set: accesses across are coherent, and atomic ones of 32 and 64 bits work.
             ..IoLinkProperties::default()
         };
-        Ok(vec![link])
+        Ok((HOST..self.nodes()).filter(|to| *to != node).map(link).collect())
     }
 }
 
@@ -107,21 +113,44 @@ impl Topology {
 mod tests {
     use super::*;
 
-    const TOPOLOGY: Topology = Topology { model: &gfx90a::MODEL, memory: 1 << 30 };
+    fn topology() -> Topology {
+        Topology { gpus: vec![&gfx90a::MODEL, &gfx1100::MODEL], memory: 1 << 30 }
+    }
 
     #[test]
-    fn the_gpu_has_the_memory_that_was_asked_for() {
-        let banks = TOPOLOGY.banks(GPU).unwrap();
-        let bytes = banks.iter().find(|b| b.heap == heap::FRAME_BUFFER_PUBLIC).map(|b| b.bytes);
-        assert_eq!(bytes, Some(1 << 30));
-        assert_eq!({ TOPOLOGY.node(GPU).unwrap().memory_banks }, 3);
+    fn each_gpu_has_the_memory_that_was_asked_for() {
+        for gpu in [1, 2] {
+            let banks = topology().banks(gpu).unwrap();
+            let bytes = banks.iter().find(|b| b.heap == heap::FRAME_BUFFER_PUBLIC).map(|b| b.bytes);
+            assert_eq!(bytes, Some(1 << 30));
+            assert_eq!({ topology().node(gpu).unwrap().memory_banks }, 3);
+        }
+    }
+
+    #[test]
+    fn gpus_come_in_order_and_are_told_apart() {
+        let [first, second] = [1, 2].map(|gpu| topology().node(gpu).unwrap());
+        assert_eq!(({ first.wavefront_size }, { second.wavefront_size }), (64, 32));
+        assert_ne!({ first.unique_id }, { second.unique_id });
+        assert_ne!({ first.location_id }, { second.location_id });
+    }
+
+    #[test]
+    fn every_node_is_linked_to_every_other() {
+        let ends = |node| topology().links(node).unwrap().iter().map(|l| (l.from, l.to)).collect::<Vec<_>>();
+        assert_eq!(ends(0), [(0, 1), (0, 2)]);
+        assert_eq!(ends(1), [(1, 0), (1, 2)]);
+        assert_eq!(ends(2), [(2, 0), (2, 1)]);
+        assert_eq!({ topology().node(2).unwrap().io_links }, 2);
     }
 
     #[test]
     fn there_are_no_other_nodes() {
-        assert_eq!(TOPOLOGY.node(NODES).err(), Some(Status::InvalidNodeUnit));
-        assert_eq!(TOPOLOGY.banks(NODES).err(), Some(Status::InvalidNodeUnit));
-        assert_eq!(TOPOLOGY.links(NODES).err(), Some(Status::InvalidNodeUnit));
+        let topology = topology();
+        assert_eq!(topology.nodes(), 3);
+        assert_eq!(topology.node(3).err(), Some(Status::InvalidNodeUnit));
+        assert_eq!(topology.banks(3).err(), Some(Status::InvalidNodeUnit));
+        assert_eq!(topology.links(3).err(), Some(Status::InvalidNodeUnit));
     }
 
     #[test]

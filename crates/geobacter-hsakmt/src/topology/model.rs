@@ -1,13 +1,18 @@
 //! What distinguishes one GPU from another.
 
-use crate::abi::{CacheProperties, Capability, EngineId, NodeProperties};
+use crate::abi::{CacheProperties, Capability, EngineId, GpuInfo, NodeProperties};
+use crate::clock;
 
-/// The weight of one hop over PCI Express, as Linux' driver reports it.
-pub(crate) const PCI_EXPRESS_WEIGHT: u32 = 20;
+/// The weight of one hop over PCI Express between the host and a GPU, as Linux' driver reports it.
+pub(crate) const HOST_WEIGHT: u32 = 20;
+/// And between two GPUs: two such hops.
+pub(crate) const PEER_WEIGHT: u32 = 40;
 /// AMD's number at the PCI-SIG.
 const VENDOR: u16 = 0x1002;
-/// Only seen in listings: bus 3, device 0, function 0.
-const LOCATION: u32 = 3 << 8;
+/// Only seen in listings: the first GPU is bus 3, device 0, function 0; the others are on the buses that follow.
+const FIRST_BUS: u32 = 3;
+/// The minor number of the first GPU's render node. Nothing opens it.
+const FIRST_RENDER_NODE: i32 = 128;
 
 /// One processor, with the numbers that Linux' driver reports for a card that has it.
 #[derive(Debug)]
@@ -20,6 +25,8 @@ pub(crate) struct Model {
     pub(crate) marketing_name: &'static str,
     /// The PCI device.
     pub(crate) device_id: u16,
+    /// `AMDGPU_FAMILY_*` of the graphics driver (`amdgpu_drm.h`).
+    pub(crate) family: u32,
     pub(crate) engine: EngineId,
     /// The copy engines' microcode.
     pub(crate) sdma_microcode: u32,
@@ -51,8 +58,8 @@ pub(crate) struct Cache {
 }
 
 impl Model {
-    /// Fills in what does not depend on the size of the memory.
-    pub(crate) fn describe(&self, node: &mut NodeProperties) {
+    /// Fills in what does not depend on the size of the memory, for the GPU with this number.
+    pub(crate) fn describe(&self, number: u32, node: &mut NodeProperties) {
         node.compute_cores = self.compute_units * self.simds_per_compute_unit;
         node.caches = self.caches.len() as u32;
         node.capability = self.capability;
@@ -67,10 +74,9 @@ impl Model {
         node.engine_id = self.engine;
         node.vendor_id = VENDOR;
         node.device_id = self.device_id;
-        node.location_id = LOCATION;
+        node.location_id = (FIRST_BUS + number) << 8;
         node.max_compute_clock_mhz = self.clock_mhz;
-        // The first minor number of render nodes. Nothing opens it.
-        node.drm_render_minor = 128;
+        node.drm_render_minor = FIRST_RENDER_NODE + number as i32;
         let mut name = [0; 64];
         name.iter_mut().zip(self.marketing_name.encode_utf16()).take(63).for_each(|(to, from)| *to = from);
         node.marketing_name = name;
@@ -83,6 +89,27 @@ impl Model {
         node.compute_queues = 24;
         node.vgpr_bytes_per_compute_unit = self.vgpr_bytes_per_compute_unit;
         node.sgpr_bytes_per_compute_unit = self.sgpr_bytes_per_compute_unit;
+        node.dies = 1;
+        node.kfd_gpu = node.location_id;
+        // Different for each, and never 0, which would mean that there is none.
+        node.unique_id = u64::from(self.device_id) << 32 | u64::from(number + 1);
+        node.family = self.family;
+    }
+
+    /// Fills in what the graphics driver tells.
+    pub(crate) fn graphics(&self, info: GpuInfo) -> GpuInfo {
+        GpuInfo {
+            asic_id: self.device_id.into(),
+            family: self.family,
+            max_engine_clock: u64::from(self.clock_mhz) * 1000,
+            max_memory_clock: u64::from(self.memory_clock_mhz) * 1000,
+            shader_engines: self.shader_engines,
+            arrays_per_engine: 1,
+            counter_frequency: (clock::DEVICE_HZ / 1000) as u32,
+            compute_units: self.compute_units,
+            memory_bus_bits: self.memory_bus_bits,
+            ..info
+        }
     }
 
     pub(crate) fn cache_properties(&self) -> Vec<CacheProperties> {

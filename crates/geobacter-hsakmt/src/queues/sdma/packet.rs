@@ -1,5 +1,5 @@
 //! Packets of the copy engine, GFX9 and later, as far as AMD's runtime sends them. Their layouts are those of
-//! `vega10_sdma_pkt_open.h` in Linux' driver.
+//! `vega10_sdma_pkt_open.h` and `navi10_sdma_pkt_open.h` in Linux' driver.
 
 /// Double words of the longest packet.
 pub(super) const LONGEST: usize = 13;
@@ -111,6 +111,8 @@ mod op {
     pub(super) const ATOMIC: u32 = 10;
     pub(super) const FILL: u32 = 11;
     pub(super) const TIMESTAMP: u32 = 13;
+    /// GFX10 and later.
+    pub(super) const CACHES: u32 = 17;
 }
 
 /// The packet that begins here, and its length in double words.
@@ -128,7 +130,10 @@ pub(super) fn decode(words: &[u32]) -> Result<(Packet, u32), Unknown> {
         (op::NOP, 0) => Ok((Packet::Nothing, 1 + (header >> 16 & 0x3fff))),
         (op::COPY, 0) if header >> 16 == 0 => {
             need(7)?;
-            Ok((Packet::Copy { bytes: count(words[1]), from: wide(3), to: wide(5) }, 7))
+            if words[1] & !COPY_COUNT != 0 {
+                return Err(unknown);
+            }
+            Ok((Packet::Copy { bytes: u64::from(words[1]) + 1, from: wide(3), to: wide(5) }, 7))
         }
         (op::COPY, 4) => {
             need(13)?;
@@ -176,17 +181,20 @@ pub(super) fn decode(words: &[u32]) -> Result<(Packet, u32), Unknown> {
             need(3)?;
             Ok((Packet::Timestamp { to: wide(1) }, 3))
         }
+        // Writes back and forgets what caches hold. There are no caches.
+        (op::CACHES, 1) => {
+            need(5)?;
+            Ok((Packet::Nothing, 5))
+        }
         _ => Err(unknown),
     }
 }
 
-/// Bits of a count.
+/// Bits of a fill's count.
 const COUNT: u32 = 0x003f_ffff;
-
-/// Counts are less one.
-fn count(word: u32) -> u64 {
-    u64::from(word & COUNT) + 1
-}
+/// Bits of a linear copy's count, on gfx90a and from GFX10.3 on; others have as many as for a fill. The runtime uses them from
+/// version 5.3 on.
+const COPY_COUNT: u32 = 0x3fff_ffff;
 
 fn comparison(code: u32) -> Option<Comparison> {
     use Comparison::*;
@@ -218,6 +226,23 @@ mod tests {
         let words = [0x0000_0001, 4095, 0, 0x1000, 0x7f00, 0x2000, 0x7f01];
         let copy = Packet::Copy { from: 0x7f00_0000_1000, to: 0x7f01_0000_2000, bytes: 4096 };
         assert_eq!(decode(&words), Ok((copy, 7)));
+    }
+
+    #[test]
+    fn a_linear_copy_has_up_to_a_gibibyte() {
+        let bytes = |count| match decode(&[1, count, 0, 0x1000, 0, 0x2000, 0]) {
+            Ok((Packet::Copy { bytes, .. }, 7)) => Some(bytes),
+            _ => None,
+        };
+        assert_eq!(bytes(0x3f_ffff), Some(4 << 20));
+        assert_eq!(bytes(0x3fff_ffff), Some(1 << 30));
+        assert_eq!(bytes(0x4000_0000), None);
+    }
+
+    #[test]
+    fn caches_hold_nothing() {
+        assert_eq!(decode(&[0x111, 0, 0, 0, 0]), Ok((Packet::Nothing, 5)));
+        assert_eq!(decode(&[0x111, 0]), Err(Unknown::CutOff { operation: 17, length: 5, there: 2 }));
     }
 
     #[test]
