@@ -15,6 +15,8 @@ const MEMORY: &str = "GEOBACTER_EMULATOR_MEMORY";
 const THREADS: &str = "GEOBACTER_EMULATOR_THREADS";
 /// Checks beyond the hardware's, separated by commas.
 const CHECKS: &str = "GEOBACTER_EMULATOR_CHECKS";
+/// What a memory fault stops: `queue`, where nothing is said, or `device`.
+const FAULTS: &str = "GEOBACTER_EMULATOR_FAULTS";
 /// Set to `1`, says at exit what was executed.
 const STATISTICS: &str = "GEOBACTER_EMULATOR_STATISTICS";
 /// A file for reports; standard error where it is not set.
@@ -32,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) gpus: Vec<&'static Model>,
     pub(crate) memory: u64,
     pub(crate) options: Options,
+    /// Whether a memory fault stops all queues of its GPU for good, as a card's driver does.
+    pub(crate) faults_stop_device: bool,
     pub(crate) statistics: bool,
     pub(crate) log: Option<PathBuf>,
 }
@@ -70,11 +74,17 @@ impl Config {
             (options.uninitialised, options.strict_barriers) =
                 parsed(s, "write `uninitialised`, `barriers`, or both with a comma", checks)?;
         }
+        let faults_stop_device = match setting(FAULTS) {
+            None => false,
+            Some(s) => {
+                parsed(s, "write `queue` or `device`", |v| ["queue", "device"].contains(&v).then_some(v == "device"))?
+            }
+        };
         let statistics = match setting(STATISTICS) {
             None => false,
             Some(s) => parsed(s, "write `1` or `0`", |v| ["0", "1"].contains(&v).then_some(v == "1"))?,
         };
-        Ok(Config { gpus, memory, options, statistics, log: get(LOG).map(PathBuf::from) })
+        Ok(Config { gpus, memory, options, faults_stop_device, statistics, log: get(LOG).map(PathBuf::from) })
     }
 }
 
@@ -172,10 +182,18 @@ mod tests {
             (THREADS, "-1"),
             (CHECKS, "all"),
             (STATISTICS, "y"),
+            (FAULTS, "all"),
         ] {
             let error = with(variable, value).unwrap_err().to_string();
             assert!(error.starts_with(&format!("{variable}={value}: write ")), "{error}");
         }
+    }
+
+    #[test]
+    fn a_fault_stops_its_queue_or_the_device() {
+        assert!(!Config::read(|_| None).unwrap().faults_stop_device);
+        assert!(!with(FAULTS, "queue").unwrap().faults_stop_device);
+        assert!(with(FAULTS, "device").unwrap().faults_stop_device);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::abi::{NodeId, Result, Status};
 use crate::config::Config;
 use crate::events::Events;
 use crate::memory::{Memory, View};
-use crate::queues::{Device, Queues};
+use crate::queues::{Device, Faults, Queues};
 use crate::topology::{FIRST_GPU, Model, Topology};
 use crate::{report, statistics, topology};
 
@@ -93,7 +93,8 @@ impl Driver {
         let device = |(node, model): (NodeId, &&Model)| {
             let processor = Processor::new(model.target, &llvm, config.options).map_err(|e| e.to_string())?;
             let (memory, events) = (View::new(&memory, node), Arc::clone(&events));
-            Ok(Arc::new(Device { node, memory, events, processor }))
+            let faults = Faults::new(config.faults_stop_device);
+            Ok(Arc::new(Device { node, memory, events, processor, faults }))
         };
         let devices = (FIRST_GPU..).zip(&config.gpus).map(device).collect::<Result<Vec<_>, String>>()?;
         if config.statistics {

@@ -3,10 +3,13 @@
 //! AMD's runtime hears of memory faults through an event of their own, and calls the handlers that
 //! `hsa_amd_register_system_event_handler` was given; where there is none, it prints the fault and aborts the process. All
 //! other errors go into the queue's `queue_inactive_signal`; the runtime then calls the queue's error callback. Either
-//! way the queue stands still until it is destroyed. A card's driver stops every queue of the process after a memory
-//! fault; here the others go on, and new ones can be made.
+//! way the queue stands still until it is destroyed. After a memory fault a card's driver takes all queues of the process
+//! off that card, for good: new ones can be made, and do not run (`kfd_process_vm_fault`). Here that is so where it was asked
+//! for; else the others go on, and new ones run.
 //!
 //! The runtime listens for one memory fault only. Later ones go into the signal too, as access beyond all apertures.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use geobacter_emulator::{Access, Fault, FaultKind};
 
@@ -39,6 +42,31 @@ pub(super) mod code {
     pub(crate) const INSTRUCTION: i64 = 0x4000_0000;
     /// `EXCEPTION`: a trap.
     pub(crate) const TRAP: i64 = 0x8000_0000;
+}
+
+/// What becomes of a GPU's queues after a memory fault.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    stop_device: bool,
+    happened: AtomicBool,
+}
+
+impl Faults {
+    /// `stop_device`: none of them runs any more.
+    pub(crate) fn new(stop_device: bool) -> Faults {
+        Faults { stop_device, happened: AtomicBool::new(false) }
+    }
+
+    /// Whether nothing runs on the GPU any more.
+    pub(super) fn stopped(&self) -> bool {
+        self.happened.load(Ordering::SeqCst)
+    }
+
+    fn happened(&self) {
+        if self.stop_device && !self.happened.swap(true, Ordering::SeqCst) {
+            report::say("after this memory fault no queue of the GPU runs any more (GEOBACTER_EMULATOR_FAULTS=device)");
+        }
+    }
 }
 
 /// Reports what stopped a kernel.
@@ -81,6 +109,8 @@ pub(super) fn memory_event(device: &Device, address: u64, access: Access) -> boo
         // Readable at its first byte: it ran over the end.
         failure::NOT_PRESENT
     };
+    // First the queues, then the news: whoever hears of it finds the device stopped.
+    device.faults.happened();
     let address = address / PAGE * PAGE;
     device.events.memory_fault(MemoryAccessFault { node: device.node, address, failure, flags: 0 })
 }

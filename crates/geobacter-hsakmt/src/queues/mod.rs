@@ -18,6 +18,7 @@ use crate::amd::QueueBlock;
 use crate::events::Events;
 use crate::memory::View;
 use aql::Aql;
+pub(crate) use faults::Faults;
 use ring::Ring;
 use sdma::Sdma;
 use worker::Worker;
@@ -29,6 +30,7 @@ pub(crate) struct Device {
     pub(crate) memory: View,
     pub(crate) events: Arc<Events>,
     pub(crate) processor: Processor,
+    pub(crate) faults: Faults,
 }
 
 /// The queues that there are.

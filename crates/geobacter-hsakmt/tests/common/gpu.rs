@@ -12,10 +12,13 @@ use super::{code, library};
 /// How long anything may take: ten minutes, in nanoseconds.
 pub(crate) const LONG: u64 = 600_000_000_000;
 
-/// The runtime, its two agents and their pools.
+/// The runtime, its agents and their pools.
 pub(crate) struct Gpu {
     pub(crate) hsa: Hsa,
+    /// The first GPU.
     pub(crate) agent: Agent,
+    /// The others.
+    pub(crate) others: Vec<Agent>,
     pub(crate) host: Agent,
     executable: OnceLock<Executable>,
 }
@@ -45,8 +48,8 @@ impl Gpu {
         check(unsafe { (hsa.hsa_init)() }, "hsa_init");
         // SAFETY: as its header says.
         let agents = each(|callback, data| unsafe { (hsa.hsa_iterate_agents)(callback, data) });
-        let [host, agent]: [Agent; 2] = agents.try_into().expect("a host and a GPU");
-        Some(Gpu { hsa, agent, host, executable: OnceLock::new() })
+        let [host, agent, ref others @ ..] = agents[..] else { panic!("a host and a GPU, not {agents:?}") };
+        Some(Gpu { hsa, agent, others: others.to_vec(), host, executable: OnceLock::new() })
     }
 
     pub(crate) fn isas(&self) -> Vec<String> {
@@ -106,11 +109,21 @@ impl Gpu {
     /// Host memory that the device sees.
     pub(crate) fn pinned(&self, bytes: usize) -> &'static mut [u8] {
         let memory = self.try_allocate(self.host, bytes).expect("host memory");
-        // SAFETY: as its header says; fresh memory of that size.
-        unsafe {
-            check((self.hsa.hsa_amd_agents_allow_access)(1, &self.agent, null(), memory), "access");
-            std::slice::from_raw_parts_mut(memory, bytes)
-        }
+        self.allow(&self.gpus(), memory);
+        // SAFETY: fresh memory of that size.
+        unsafe { std::slice::from_raw_parts_mut(memory, bytes) }
+    }
+
+    /// All GPUs.
+    pub(crate) fn gpus(&self) -> Vec<Agent> {
+        [&[self.agent], &self.others[..]].concat()
+    }
+
+    /// Lets these GPUs, and no others, reach an allocation; whoever has it always does.
+    pub(crate) fn allow(&self, gpus: &[Agent], memory: *mut u8) {
+        let (count, list) = (gpus.len() as u32, gpus.as_ptr());
+        // SAFETY: as its header says.
+        check(unsafe { (self.hsa.hsa_amd_agents_allow_access)(count, list, null(), memory) }, "access");
     }
 
     pub(crate) fn free(&self, memory: *mut u8) {
@@ -147,6 +160,11 @@ impl Gpu {
 
     /// A queue; errors are added to the list.
     pub(crate) fn queue(&self, packets: u32, errors: &'static Mutex<Vec<Status>>) -> *mut Queue {
+        self.queue_of(self.agent, packets, errors)
+    }
+
+    /// The same, of one of the GPUs.
+    pub(crate) fn queue_of(&self, agent: Agent, packets: u32, errors: &'static Mutex<Vec<Status>>) -> *mut Queue {
         unsafe extern "C" fn error(status: Status, _: *mut Queue, data: *mut c_void) {
             // SAFETY: the list that was given.
             unsafe { &*data.cast::<Mutex<Vec<Status>>>() }.lock().unwrap().push(status);
@@ -154,8 +172,7 @@ impl Gpu {
         let mut queue = null_mut();
         let list = std::ptr::from_ref(errors).cast_mut().cast();
         // SAFETY: as its header says.
-        let status =
-            unsafe { (self.hsa.hsa_queue_create)(self.agent, packets, 0, Some(error), list, 0, 0, &mut queue) };
+        let status = unsafe { (self.hsa.hsa_queue_create)(agent, packets, 0, Some(error), list, 0, 0, &mut queue) };
         check(status, "a queue");
         queue
     }
@@ -192,18 +209,22 @@ impl Gpu {
         }
     }
 
+    /// A kernel, loaded into the first GPU.
     pub(crate) fn kernel(&self, name: &CStr) -> Kernel {
+        self.kernel_in(*self.executable.get_or_init(|| self.load(self.agent)), self.agent, name)
+    }
+
+    pub(crate) fn kernel_in(&self, executable: Executable, agent: Agent, name: &CStr) -> Kernel {
         /// `HSA_EXECUTABLE_SYMBOL_INFO_KERNEL_OBJECT`, `.._GROUP_SEGMENT_SIZE`, `.._PRIVATE_SEGMENT_SIZE`.
         const OBJECT: u32 = 22;
         const GROUP: u32 = 13;
         const PRIVATE: u32 = 14;
-        let executable = *self.executable.get_or_init(|| self.load());
         let mut kernel = Kernel { object: 0, private_bytes: 0, group_bytes: 0 };
         let mut symbol = 0;
         // SAFETY: as its header says, and the attributes' types are these.
         unsafe {
             let get = self.hsa.hsa_executable_get_symbol_by_name;
-            check(get(executable, name.as_ptr(), &self.agent, &mut symbol), "a symbol");
+            check(get(executable, name.as_ptr(), &agent, &mut symbol), "a symbol");
             let get = self.hsa.hsa_executable_symbol_get_info;
             check(get(symbol, OBJECT, (&raw mut kernel.object).cast()), "its object");
             check(get(symbol, GROUP, (&raw mut kernel.group_bytes).cast()), "its group memory");
@@ -212,7 +233,8 @@ impl Gpu {
         kernel
     }
 
-    fn load(&self) -> Executable {
+    /// The kernels, loaded into one of the GPUs.
+    pub(crate) fn load(&self, agent: Agent) -> Executable {
         let code = code::object().leak();
         let (mut reader, mut executable) = (0, 0);
         // SAFETY: as its header says; the code is never freed.
@@ -222,7 +244,7 @@ impl Gpu {
             check(read(code.as_ptr().cast(), code.len(), &mut reader), "a reader");
             check((hsa.hsa_executable_create_alt)(0, 0, null(), &mut executable), "an executable");
             let load = hsa.hsa_executable_load_agent_code_object;
-            check(load(executable, self.agent, reader, null(), null_mut()), "loading");
+            check(load(executable, agent, reader, null(), null_mut()), "loading");
             check((hsa.hsa_executable_freeze)(executable, null()), "freezing");
         }
         executable

@@ -2,10 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use libloading::Library;
 use libloading::os::unix;
+
+static SETTINGS: Mutex<Vec<(&str, &str)>> = Mutex::new(Vec::new());
+
+/// Sets a variable for the library. Before it is loaded: once for a test program.
+pub(super) fn set(name: &'static str, value: &'static str) {
+    SETTINGS.lock().unwrap().push((name, value));
+}
 
 /// Builds the library and loads both. The runtime finds ours in the process already, by its name.
 pub(super) fn load() -> Option<&'static Library> {
@@ -18,7 +25,9 @@ pub(super) fn load() -> Option<&'static Library> {
             ("HSA_DISABLE_FRAGMENT_ALLOCATOR", "1".into()),
         ];
         let _ = std::fs::remove_file(log());
-        for (name, value) in variables {
+        let settings = std::mem::take(&mut *SETTINGS.lock().unwrap());
+        let settings = settings.into_iter().map(|(name, value)| (name, value.into()));
+        for (name, value) in variables.into_iter().chain(settings) {
             // SAFETY: the other threads of these tests wait for this function.
             unsafe { std::env::set_var(name, value) };
         }

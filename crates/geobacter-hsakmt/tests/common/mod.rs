@@ -18,6 +18,11 @@ pub(crate) fn gpu(test: &str) -> Option<&'static Gpu> {
     gpu
 }
 
+/// Sets a variable for the emulated machine, before it is first used.
+pub(crate) fn set(name: &'static str, value: &'static str) {
+    library::set(name, value);
+}
+
 /// What the emulated device has reported so far.
 pub(crate) fn reports() -> String {
     std::fs::read_to_string(library::log()).unwrap_or_default()

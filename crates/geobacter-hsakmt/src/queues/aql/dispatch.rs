@@ -99,7 +99,7 @@ impl MemoryMap for View<'_> {
     }
 
     fn cancelled(&self) -> bool {
-        self.control.stopped()
+        self.control.stopped() || self.device.faults.stopped()
     }
 
     fn interrupt(&self, message: u32) {

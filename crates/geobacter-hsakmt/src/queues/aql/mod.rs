@@ -145,6 +145,7 @@ impl Engine for Aql {
         let device = Arc::clone(&self.device);
         let _at_work = device.memory.at_work();
         match self.state {
+            _ if device.faults.stopped() => return Step::Idle,
             State::Running => {}
             State::Asked if self.answered() => self.state = State::Running,
             State::Asked | State::Halted => return Step::Idle,

@@ -44,7 +44,7 @@ impl Sdma {
 
 impl Engine for Sdma {
     fn step(&mut self) -> Step {
-        if self.halted {
+        if self.halted || self.device.faults.stopped() {
             return Step::Idle;
         }
         let device = Arc::clone(&self.device);

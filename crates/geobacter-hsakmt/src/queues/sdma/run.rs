@@ -43,7 +43,7 @@ impl Run {
                 ));
                 faults::memory_event(device, address, access);
                 self.failed = true;
-                Done::Yes
+                if device.faults.stopped() { Done::NotYet } else { Done::Yes }
             }
         }
     }
