@@ -18,7 +18,7 @@ const END_TIMESTAMP: usize = 40;
 #[derive(Default)]
 pub(crate) struct SignalPool(Mutex<Vec<Signal>>);
 
-/// Counts down to 0 as its work completes; nothing below that ever happens.
+/// Counts down to 0 as its work completes. Below that is what a copy that failed leaves (`hsa_amd_memory_async_copy`).
 ///
 /// It goes back to the pool when nobody refers to it any more: neither who waits, nor a packet or copy that depends on it.
 pub(crate) struct Completion {
@@ -28,6 +28,8 @@ pub(crate) struct Completion {
     /// Set where the host gave up on the device's counting down. The device might do it all the same, long after: such a
     /// signal is never used again, and never destroyed.
     abandoned: AtomicBool,
+    /// Set where a copy that it counts for has failed. Others may still count down: this one is not used again either.
+    failed: AtomicBool,
 }
 
 impl Completion {
@@ -42,13 +44,18 @@ impl Completion {
             }
             None => create(context, count)?,
         };
-        Ok(Arc::new(Self { context: Arc::clone(context), signal, is_pooled: true, abandoned: AtomicBool::new(false) }))
+        Ok(Self::of(context, signal, true))
     }
 
     /// One whose time stamps nobody has written yet.
     pub(crate) fn with_clock(context: &Arc<Context>) -> Result<Arc<Self>, Error> {
         let signal = create(context, 1)?;
-        Ok(Arc::new(Self { context: Arc::clone(context), signal, is_pooled: false, abandoned: AtomicBool::new(false) }))
+        Ok(Self::of(context, signal, false))
+    }
+
+    fn of(context: &Arc<Context>, signal: Signal, is_pooled: bool) -> Arc<Self> {
+        let context = Arc::clone(context);
+        Arc::new(Self { context, signal, is_pooled, abandoned: AtomicBool::new(false), failed: AtomicBool::new(false) })
     }
 
     /// The handle, valid as long as `self` lives.
@@ -59,7 +66,13 @@ impl Completion {
     /// Whether the work is done; where it is, all it wrote can be seen.
     pub(crate) fn is_done(&self) -> bool {
         // SAFETY: the signal lives.
-        unsafe { (self.context.api().hsa_signal_load_scacquire)(self.signal) <= 0 }
+        let value = unsafe { (self.context.api().hsa_signal_load_scacquire)(self.signal) };
+        if value < 0 {
+            self.failed.store(true, Ordering::Release);
+            // Packets and copy engines wait for 0 exactly, and would wait for ever.
+            self.release();
+        }
+        value <= 0
     }
 
     /// Waits until the work is done, for about `timeout`; whether it is.
@@ -73,6 +86,11 @@ impl Completion {
     pub(crate) fn abandon(&self) {
         self.abandoned.store(true, Ordering::Release);
         self.release();
+    }
+
+    /// Whether a copy that it counts for has failed; known once it is done.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Acquire)
     }
 
     /// Whether that has happened.
@@ -102,7 +120,7 @@ impl Completion {
 
 impl Drop for Completion {
     fn drop(&mut self) {
-        if self.is_abandoned() {
+        if self.is_abandoned() || self.has_failed() {
             tracing::debug!("{}: a signal of work that died is given up", self.context.id());
         } else if self.is_pooled {
             self.context.signals.0.lock().push(self.signal);

@@ -1,7 +1,6 @@
 //! What belongs to a device as a whole: its signals and blocks, and whether it can still be used.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use geobacter_driver::Error;
@@ -11,11 +10,13 @@ use geobacter_driver::poll;
 use geobacter_driver::waiter::Waiter;
 use parking_lot::Mutex;
 
+use crate::aftermath::Aftermath;
 use crate::blocks::Blocks;
 use crate::completion::SignalPool;
 use crate::flight::Flight;
 use crate::info::Pools;
 use crate::ranges::Ranges;
+use crate::raw::RawQueue;
 use crate::runtime::Runtime;
 use crate::sys::{Agent, Api, SUCCESS, Status};
 
@@ -48,10 +49,8 @@ pub(crate) struct Context {
     pub(crate) waiter: Waiter,
     /// The queues: whom to suspect of a fault, and to tell of it.
     flights: Mutex<Vec<Weak<Flight>>>,
-    /// There was a memory fault: a new queue may not work.
-    suspicious: AtomicBool,
-    /// What made the device unusable, once something has.
-    lost: OnceLock<Error>,
+    /// Whether memory faults have made it unusable.
+    aftermath: Aftermath,
 }
 
 impl Context {
@@ -68,8 +67,7 @@ impl Context {
             shared: Ranges::default(),
             waiter: Waiter::default(),
             flights: Mutex::default(),
-            suspicious: AtomicBool::new(false),
-            lost: OnceLock::new(),
+            aftermath: Aftermath::default(),
         });
         runtime.watch(&context);
         context
@@ -105,14 +103,24 @@ impl Context {
         Error::DriverCall { device: self.id().to_owned(), call, reason: reason.to_owned() }
     }
 
-    /// Refuses once the device is lost.
+    /// Refuses once the device is lost. After a memory fault this waits until it is known whether it is.
     pub(crate) fn usable(&self) -> Result<(), Error> {
-        self.lost.get().map_or(Ok(()), |error| Err(error.clone()))
+        self.aftermath.usable(|| self.refused("a memory fault's aftermath", "it does not end: the runtime hangs"))
+    }
+
+    /// Refuses once the device is lost, and does not wait: for those who wait for work of the device anyhow.
+    pub(crate) fn alive(&self) -> Result<(), Error> {
+        self.aftermath.alive()
+    }
+
+    /// Whether there was a memory fault whose aftermath is not over.
+    pub(crate) fn had_a_fault(&self) -> bool {
+        self.aftermath.is_pending()
     }
 
     /// Whether nothing runs on the device any more.
     pub(crate) fn is_lost(&self) -> bool {
-        self.lost.get().is_some()
+        self.alive().is_err()
     }
 
     /// Lets faults name, and reach, one more queue.
@@ -122,36 +130,42 @@ impl Context {
         flights.push(Arc::downgrade(flight));
     }
 
-    /// Whether a new queue must show that it works before it is used.
-    pub(crate) fn is_suspicious(&self) -> bool {
-        self.suspicious.load(Ordering::Acquire)
-    }
-
-    /// What the first queue after a memory fault has shown.
-    pub(crate) fn recovered(&self, works: bool) -> Result<(), Error> {
-        if works {
-            self.suspicious.store(false, Ordering::Release);
-            return Ok(());
-        }
-        let reason = "after a memory fault the kernel driver runs nothing of this process any more: nothing runs on the \
-                      device, and its memory cannot be read, until the process ends";
-        let error = || Error::DeviceFault {
-            device: self.id().to_owned(),
-            work: "a memory fault's aftermath".to_owned(),
-            reason: reason.to_owned(),
-        };
-        Err(self.lost.get_or_init(error).clone())
-    }
-
     /// A kernel reached where there is no memory. Called on the runtime's own thread, which must not wait.
     pub(crate) fn memory_fault(self: &Arc<Self>, reason: String) {
         tracing::error!("{}: {reason}", self.id());
-        self.suspicious.store(true, Ordering::Release);
+        self.aftermath.begin();
         let context = Arc::clone(self);
-        let aftermath = move || context.clear_away(&reason);
+        let aftermath = move || {
+            context.clear_away(&reason);
+            let lost = context.is_dead_after(RawQueue::probe(&context));
+            context.aftermath.end(lost);
+        };
         let thread = std::thread::Builder::new().name("geobacter-hsa-fault".to_owned());
         if let Err(error) = thread.spawn(aftermath) {
-            tracing::error!("no thread to report a memory fault from: {error}");
+            self.aftermath.end(Some(self.lost(&format!("there is no thread to look after a memory fault: {error}"))));
+        }
+    }
+
+    /// What the first queue after a memory fault has shown.
+    fn is_dead_after(&self, probe: Result<bool, Error>) -> Option<Error> {
+        match probe {
+            Ok(true) => None,
+            Ok(false) => {
+                Some(self.lost("after a memory fault the kernel driver runs nothing of this process any more"))
+            }
+            Err(error) => Some(self.lost(&format!("after a memory fault no queue can be made any more: {error}"))),
+        }
+    }
+
+    fn lost(&self, why: &str) -> Error {
+        tracing::error!("{} is lost: {why}", self.id());
+        Error::DeviceFault {
+            device: self.id().to_owned(),
+            work: "a memory fault's aftermath".to_owned(),
+            reason: format!(
+                "{why}: nothing runs on the device, and its memory cannot be read, until the process ends; other devices \
+                 are not affected"
+            ),
         }
     }
 

@@ -69,12 +69,12 @@ impl Stream {
         write_pattern(&block, pattern, seed);
         let mut submission = self.submission()?;
         let faults = self.flight.faults();
-        let mut signals = submission.copy_dependencies(&self.flight);
+        let signals = submission.copy_dependencies(&self.flight);
         let before: Vec<Signal> = signals.iter().map(|signal| signal.signal()).collect();
         let mut newest = Completion::new(context, 1)?;
         // SAFETY: the caller's promise for the target; the block is kept until the last copy is done.
         unsafe { context.copy(context.place(to), context.host_place(block.ptr()), seed, &before, &newest) }?;
-        let mut refused = None;
+        let (mut refused, mut steps) = (None, Vec::new());
         for (at, bytes) in doublings(seed, total) {
             let step = match Completion::new(context, 1) {
                 Ok(step) => step,
@@ -90,9 +90,9 @@ impl Stream {
                 refused = Some(error);
                 break;
             }
-            signals.push(std::mem::replace(&mut newest, step));
+            steps.push(std::mem::replace(&mut newest, step));
         }
-        let keep = Keep { _signals: signals, blocks: [block].into_iter().collect(), ..Keep::default() };
+        let keep = Keep { signals, steps, blocks: [block].into_iter().collect(), ..Keep::default() };
         let work =
             Work { engine: Engine::Copies, completion: Arc::clone(&newest), keep, then: SmallVec::new(), slot: None };
         let number = self.flight.push(work, faults);

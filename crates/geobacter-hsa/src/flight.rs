@@ -35,8 +35,12 @@ pub(crate) enum Engine {
 /// What a piece of work needs until it is done.
 #[derive(Default)]
 pub(crate) struct Keep {
-    /// What it waits for, and steps of its own: not used for other work before it is done.
-    pub(crate) _signals: Vec<Arc<Completion>>,
+    /// What it waits for: not used for other work before it is done.
+    pub(crate) signals: Vec<Arc<Completion>>,
+    /// Steps of its own before the last.
+    pub(crate) steps: Vec<Arc<Completion>>,
+    /// The other device whose memory it copies, and whose engines may be what copies it.
+    pub(crate) peer: Option<Arc<Context>>,
     /// Kernel arguments, or the host's side of copies.
     pub(crate) blocks: SmallVec<[Block; 1]>,
     /// The user's memory, locked for copies.
@@ -71,7 +75,7 @@ struct Entry {
 struct Mark {
     completion: Arc<Completion>,
     /// What its packets wait for.
-    _keep: Vec<Arc<Completion>>,
+    keep: Vec<Arc<Completion>>,
 }
 
 #[derive(Default)]
@@ -200,7 +204,7 @@ impl Flight {
         let mut state = self.state.lock();
         state.marks.retain(|mark| !mark.completion.is_done());
         if !state.is_broken {
-            state.marks.push(Mark { completion: Arc::clone(completion), _keep: keep });
+            state.marks.push(Mark { completion: Arc::clone(completion), keep });
         }
         !state.is_broken
     }
@@ -209,6 +213,7 @@ impl Flight {
     pub(crate) fn retire(&self) -> Result<(), Error> {
         let mut over = Vec::new();
         let mut state = self.state.lock();
+        self.release_what_failed(&state);
         let done = state.entries.iter().take_while(|entry| entry.work.completion.is_done()).count();
         let Some(upto) = done.checked_sub(1).map(|at| state.entries[at].number) else { return Ok(()) };
         if self.records.flag().take() {
@@ -216,6 +221,9 @@ impl Flight {
         }
         for entry in state.entries.drain(..done) {
             let Work { then, completion, keep, .. } = entry.work;
+            if completion.has_failed() || keep.steps.iter().any(|step| step.has_failed()) {
+                self.failures.record(entry.number, self.failed_copy());
+            }
             for HostCopy { from, to, bytes } in then.into_iter().filter(|_| !completion.is_abandoned()) {
                 // SAFETY: the copy is done, and its caller promised the target until its number is seen complete.
                 unsafe { std::ptr::copy_nonoverlapping(from, to, bytes) };
@@ -228,6 +236,30 @@ impl Flight {
         // Unlocked, as unlocking memory calls the kernel driver.
         drop(over);
         Ok(())
+    }
+
+    /// Lets go on what waits for a copy that has failed, or that another device's end has left behind: neither comes to 0
+    /// by itself. The oldest work is what holds up the rest.
+    fn release_what_failed(&self, state: &State) {
+        let Some(oldest) = state.entries.iter().find(|entry| !entry.work.completion.is_done()) else { return };
+        let keep = &oldest.work.keep;
+        for signal in keep.signals.iter().chain(&keep.steps).chain(state.marks.iter().flat_map(|mark| &mark.keep)) {
+            // Asking is what releases it.
+            signal.is_done();
+        }
+        if let Some(Err(error)) = keep.peer.as_ref().map(|peer| peer.alive()) {
+            self.failures.record(oldest.number, error);
+            oldest.work.completion.abandon();
+        }
+    }
+
+    #[cold]
+    fn failed_copy(&self) -> Error {
+        Error::DeviceFault {
+            device: self.context.id().to_owned(),
+            work: "a copy".to_owned(),
+            reason: "the copy engine did not reach the memory on one of its sides".to_owned(),
+        }
     }
 
     #[cold]
@@ -260,7 +292,7 @@ impl Flight {
     /// Waits until `number` is over; `false`: not by the deadline. Failures are left in the log.
     pub(crate) fn finish(&self, number: u64, deadline: Option<Instant>) -> Result<bool, Error> {
         while !self.finished(number)? {
-            self.context.usable()?;
+            self.context.alive()?;
             let Some(completion) = self.completion(number) else { continue };
             let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_zero() {

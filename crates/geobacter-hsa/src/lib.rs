@@ -6,11 +6,12 @@
 //! | `driver` | finds the devices, or says why there are none |
 //! | `runtime` | the runtime, started once; what it tells of memory faults |
 //! | `query`, `info` | asking for one value; what a device can do, and its memory pools |
-//! | `context` | what belongs to a device as a whole, and whether it can still be used |
+//! | `context` | what belongs to a device as a whole |
+//! | `aftermath` | whether it can still be used after a memory fault |
 //! | `device`, `memory`, `ranges` | a device: its memory, queues and kernels; which addresses belong together |
 //! | `kernel`, `target` | code loaded into a device; what code is for |
 //! | `queue`, `stream` | the driver's queue; the order of submission |
-//! | `packet`, `ring` | what the device reads, byte by byte, and where it is written |
+//! | `packet`, `raw`, `ring` | what the device reads, byte by byte; the runtime's queue; and what becomes of it |
 //! | `flight` | work that is not known to be done, and what a fault makes of it |
 //! | `completion` | signals that tell when work is done |
 //! | `signal` | signals that kernels change and the host waits for |
@@ -21,6 +22,7 @@
 
 #[macro_use]
 mod context;
+mod aftermath;
 mod blocks;
 mod completion;
 mod device;
@@ -36,6 +38,7 @@ mod packet;
 mod query;
 mod queue;
 mod ranges;
+mod raw;
 mod ring;
 mod runtime;
 mod signal;

@@ -35,7 +35,7 @@ impl HsaMark {
         const CALL: &str = "hsa_amd_profiling_get_dispatch_time";
         let context = self.context();
         while !self.completion.is_done() {
-            context.usable()?;
+            context.alive()?;
             self.completion.wait(SLICE);
         }
         if self.completion.is_abandoned() {

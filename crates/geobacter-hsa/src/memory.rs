@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use geobacter_driver::Error;
 use geobacter_driver::driver::DevicePtr;
@@ -14,6 +14,10 @@ use crate::sys::{self, Agent, MemoryPool, SUCCESS, Signal, Status};
 
 /// How long one look at the device's memory may take: it waits for no kernel.
 const LOOK: Duration = Duration::from_secs(10);
+/// The same while it is open whether anything still runs on the device.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
+/// How often that is looked at.
+const SLICE: Duration = Duration::from_millis(100);
 
 /// One side of a copy.
 #[derive(Clone, Copy)]
@@ -60,7 +64,7 @@ impl Context {
 
     /// Host memory from one of the host's pools, which every GPU reaches.
     pub(crate) fn allocate_from_host(&self, pool: MemoryPool, bytes: usize) -> Result<*mut u8, Error> {
-        self.usable()?;
+        self.alive()?;
         let full = || Error::OutOfMemory {
             device: format!("pinned host memory for {}", self.id()),
             requested: bytes as u64,
@@ -173,15 +177,18 @@ impl Context {
         self.copy_now(self.place(to), self.host_place(block.ptr()), bytes.len())
     }
 
+    /// Copies, and waits. The caller may be what the aftermath of a fault has to wait for, so this does not wait for that.
     fn copy_now(self: &Arc<Self>, to: Place, from: Place, bytes: usize) -> Result<(), Error> {
-        self.usable()?;
+        self.alive()?;
         let completion = Completion::new(self, 1)?;
         // SAFETY: both sides are this crate's own, and outlive the wait below; where that fails they are given up.
         unsafe { self.copy(to, from, bytes, &[], &completion) }?;
-        let deadline = std::time::Instant::now() + LOOK;
-        while !completion.wait(LOOK) {
-            if std::time::Instant::now() >= deadline {
+        let begin = Instant::now();
+        while !completion.wait(SLICE) {
+            let patience = if self.had_a_fault() { AFTER_FAULT } else { LOOK };
+            if begin.elapsed() >= patience {
                 completion.abandon();
+                self.alive()?;
                 return Err(self.refused("hsa_amd_memory_async_copy", "a small copy did not end: the device hangs"));
             }
         }

@@ -90,12 +90,16 @@ impl DriverQueue for HsaQueue {
         bytes: usize,
     ) -> Option<Result<u64, Error>> {
         let peer = peer.as_any().downcast_ref::<HsaDevice>()?.context();
-        if bytes != 0 && !peer.share(from, bytes) {
+        let context = &self.stream.context;
+        if let Err(lost) = peer.usable() {
+            return Some(Err(lost));
+        }
+        // The runtime lets the source's engine copy where it likes to.
+        if bytes != 0 && !(peer.share(from, bytes) && context.share(to, bytes)) {
             return None;
         }
-        let context = &self.stream.context;
-        // SAFETY: the caller's promise; this device now reaches the other's memory.
-        Some(unsafe { self.stream.copy_places(context.place(to), peer.place(from), bytes) })
+        // SAFETY: the caller's promise; each device now reaches the other's memory.
+        Some(unsafe { self.stream.copy_between(context.place(to), peer, peer.place(from), bytes) })
     }
 
     unsafe fn fill(&self, to: DevicePtr, pattern: &[u8], count: usize) -> Result<u64, Error> {

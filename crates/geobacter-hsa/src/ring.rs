@@ -1,41 +1,30 @@
-//! The runtime's queue: a ring of packets that the device reads from.
+//! A queue's packets, and what becomes of the queue when the device stops reading them.
 
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use geobacter_driver::Error;
 
-use crate::completion::Completion;
-use crate::context::Context;
 use crate::flight::Flight;
-use crate::packet::{PACKET, Packet};
-use crate::sys::{self, Queue, Signal, Status};
+use crate::packet::Packet;
+use crate::raw::RawQueue;
+use crate::sys::{self, Queue, Status};
 
-/// Packets of a queue: room for the launches in flight, each with a barrier in front of it.
-const PACKETS: u32 = 1024;
-/// How long the first queue after a memory fault may take to show that it works.
-const PROBE: Duration = Duration::from_secs(2);
 /// Pause between looks at a full ring.
 const FULL_PAUSE: Duration = Duration::from_micros(20);
 
-/// A queue with one producer: whoever has the `&mut`.
+/// The runtime's queue for the work of a flight.
 pub(crate) struct Ring {
-    context: Arc<Context>,
+    raw: ManuallyDrop<RawQueue>,
     flight: Arc<Flight>,
-    queue: *mut Queue,
     /// What the call-back was given.
     told: *const Flight,
-    base: *mut u8,
-    size: u64,
-    doorbell: Signal,
-    /// Index of the next packet.
-    next: u64,
     is_timed: bool,
 }
 
-// SAFETY: handles and addresses that any thread may use; there is one producer at a time.
+// SAFETY: the pointer is an `Arc` of what may be used on any thread.
 unsafe impl Send for Ring {}
 
 impl Ring {
@@ -43,63 +32,26 @@ impl Ring {
     pub(crate) fn new(flight: &Arc<Flight>) -> Result<Self, Error> {
         let context = &flight.context;
         context.usable()?;
-        let size = PACKETS.min(context.pools.max_queue);
         let told = Arc::into_raw(Arc::clone(flight));
-        let mut queue = std::ptr::null_mut();
-        let (agent, callback, data) = (context.agent(), Some(on_error as sys::QueueCallback), told.cast_mut().cast());
-        // All bits set: no hint about the memory that kernels will need.
-        let no_hint = u32::MAX;
-        // SAFETY: writes one pointer; `told` is kept until the queue is destroyed.
-        let created = unsafe {
-            hsa!(
-                context,
-                hsa_queue_create(agent, size, sys::QUEUE_TYPE_SINGLE, callback, data, no_hint, no_hint, &mut queue)
-            )
-        };
-        if let Err(error) = created {
-            // SAFETY: as it came from `into_raw`; no queue took it.
-            drop(unsafe { Arc::from_raw(told) });
-            return Err(error);
+        // SAFETY: `told` is kept until the queue is destroyed.
+        match unsafe { RawQueue::new(context, Some(on_error), told.cast_mut().cast()) } {
+            Ok(raw) => {
+                flight.start(raw.queue);
+                Ok(Self { raw: ManuallyDrop::new(raw), flight: Arc::clone(flight), told, is_timed: false })
+            }
+            Err(error) => {
+                // SAFETY: as it came from `into_raw`; no queue took it.
+                drop(unsafe { Arc::from_raw(told) });
+                Err(error)
+            }
         }
-        // SAFETY: the runtime made it.
-        let (base, size, doorbell) = unsafe { ((*queue).base_address, (*queue).size, (*queue).doorbell_signal) };
-        // SAFETY: as above.
-        let next = unsafe { (context.api().hsa_queue_load_write_index_relaxed)(queue) };
-        let mut ring = Self {
-            context: Arc::clone(context),
-            flight: Arc::clone(flight),
-            queue,
-            told,
-            base: base.cast(),
-            size: size.into(),
-            doorbell,
-            next,
-            is_timed: false,
-        };
-        flight.start(queue);
-        if context.is_suspicious() {
-            let works = ring.works()?;
-            context.recovered(works)?;
-        }
-        Ok(ring)
-    }
-
-    /// Whether the device takes packets from this queue.
-    fn works(&mut self) -> Result<bool, Error> {
-        let done = Completion::new(&self.context, 1)?;
-        let written = self.push(&Packet::barrier(&[], done.signal()));
-        let works = written && done.wait(PROBE) || done.is_done();
-        if !works {
-            done.abandon();
-        }
-        Ok(works)
     }
 
     /// From now on packets leave time stamps in their signals.
     pub(crate) fn time(&mut self) -> Result<(), Error> {
         if !self.is_timed {
             // SAFETY: the queue lives.
-            unsafe { hsa!(self.context, hsa_amd_profiling_set_profiler_enabled(self.queue, 1)) }?;
+            unsafe { hsa!(self.raw.context, hsa_amd_profiling_set_profiler_enabled(self.raw.queue, 1)) }?;
             self.is_timed = true;
         }
         Ok(())
@@ -108,26 +60,13 @@ impl Ring {
     /// Writes a packet, and tells the device. Waits while the ring is full; `false`, where that will never end, because the
     /// device has stopped reading.
     pub(crate) fn push(&mut self, packet: &Packet) -> bool {
-        let api = self.context.api();
-        // SAFETY: the queue lives.
-        while self.next - unsafe { (api.hsa_queue_load_read_index_scacquire)(self.queue) } >= self.size {
-            if self.flight.is_broken() || self.context.is_lost() {
+        while self.raw.is_full() {
+            if self.flight.is_broken() || self.raw.context.is_lost() {
                 return false;
             }
             std::thread::sleep(FULL_PAUSE);
         }
-        let slot = (self.next % self.size) as usize * PACKET;
-        // SAFETY: inside the ring, which is aligned for packets; the device has read what was there, and does not look at
-        // a packet before its header says what it is.
-        unsafe {
-            // Reserved before it is written: other readers of the index take it for how far the ring is used.
-            (api.hsa_queue_store_write_index_relaxed)(self.queue, self.next + 1);
-            let words = self.base.add(slot).cast::<u32>();
-            std::ptr::copy_nonoverlapping(packet.0.as_ptr().add(1), words.add(1), packet.0.len() - 1);
-            AtomicU32::from_ptr(words).store(packet.0[0], Ordering::Release);
-            (api.hsa_signal_store_screlease)(self.doorbell, self.next as i64);
-        }
-        self.next += 1;
+        self.raw.write(packet);
         true
     }
 }
@@ -135,11 +74,9 @@ impl Ring {
 impl Drop for Ring {
     fn drop(&mut self) {
         self.flight.release();
-        // SAFETY: made once, destroyed once; the runtime lets a call-back that is running end first.
-        if let Err(error) = unsafe { hsa!(self.context, hsa_queue_destroy(self.queue)) } {
-            tracing::debug!("destroying a queue: {error}");
-        }
-        // SAFETY: as it came from `into_raw`; no call-back comes any more.
+        // SAFETY: dropped once, here.
+        unsafe { ManuallyDrop::drop(&mut self.raw) };
+        // SAFETY: as it came from `into_raw`; the queue is destroyed, so no call-back comes any more.
         drop(unsafe { Arc::from_raw(self.told) });
     }
 }

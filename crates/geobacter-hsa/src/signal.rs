@@ -71,7 +71,7 @@ impl DriverSignal for HsaSignal {
             if left.is_zero() {
                 return Ok(None);
             }
-            self.context.usable()?;
+            self.context.alive()?;
         }
     }
 

@@ -122,7 +122,7 @@ impl Stream {
             let barriers = barriers(&dependencies);
             let faults = self.flight.faults();
             self.ring(submission)?;
-            let keep = Keep { _signals: dependencies, blocks: block.take().into_iter().collect(), ..Keep::default() };
+            let keep = Keep { signals: dependencies, blocks: block.take().into_iter().collect(), ..Keep::default() };
             let completion = Arc::clone(&completion);
             let work = Work { engine: Engine::Packets, completion, keep, then: SmallVec::new(), slot: Some(slot) };
             match self.flight.push(work, faults) {

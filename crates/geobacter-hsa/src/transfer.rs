@@ -1,10 +1,13 @@
 //! Copies: which engine, from where exactly, and after what.
 
+use std::sync::Arc;
+
 use geobacter_driver::Error;
 use geobacter_driver::driver::Copy;
 
 use crate::blocks::{Block, Blocks};
 use crate::completion::Completion;
+use crate::context::Context;
 use crate::flight::{Engine, HostCopy, Keep, Work};
 use crate::lock::Lock;
 use crate::memory::Place;
@@ -54,11 +57,18 @@ impl Stream {
     }
 
     /// # Safety
-    /// As `DriverQueue::copy`, and the device reaches both.
-    pub(crate) unsafe fn copy_places(&self, to: Place, from: Place, bytes: usize) -> Result<u64, Error> {
+    /// As `DriverQueue::copy`, and both devices reach both sides: which of them copies is the runtime's choice.
+    pub(crate) unsafe fn copy_between(
+        &self,
+        to: Place,
+        peer: &Arc<Context>,
+        from: Place,
+        bytes: usize,
+    ) -> Result<u64, Error> {
         let transfer = Transfer { to, from, bytes, block: None, lock: None, then: None };
+        let transfers = (bytes != 0).then_some(transfer).into_iter().collect();
         // SAFETY: the caller's promise.
-        unsafe { self.submit((bytes != 0).then_some(transfer).into_iter().collect()) }
+        unsafe { self.submit_with(transfers, Some(Arc::clone(peer))) }
     }
 
     unsafe fn transfer(&self, copy: Copy, bytes: usize) -> Result<Transfer, Error> {
@@ -112,12 +122,19 @@ impl Stream {
     /// # Safety
     /// The callers' promises hold for each.
     pub(crate) unsafe fn submit(&self, transfers: Vec<Transfer>) -> Result<u64, Error> {
+        // SAFETY: the caller's promise.
+        unsafe { self.submit_with(transfers, None) }
+    }
+
+    /// # Safety
+    /// As [`submit`](Self::submit).
+    unsafe fn submit_with(&self, transfers: Vec<Transfer>, peer: Option<Arc<Context>>) -> Result<u64, Error> {
         let mut submission = self.submission()?;
         let faults = self.flight.faults();
         let dependencies = submission.copy_dependencies(&self.flight);
         let signals: Vec<Signal> = dependencies.iter().map(|dependency| dependency.signal()).collect();
         let completion = Completion::new(&self.context, transfers.len() as i64)?;
-        let mut keep = Keep { _signals: dependencies, ..Keep::default() };
+        let mut keep = Keep { signals: dependencies, peer, ..Keep::default() };
         let mut then = SmallVec::new();
         let (mut submitted, mut refused) = (0, None);
         for Transfer { to, from, bytes, block, lock, then: host_copy } in transfers {

@@ -1,5 +1,5 @@
 //! The driver on the AMD GPUs of this machine, or on the emulated one: AMD's own ROCr over whatever kernel-driver library it
-//! is given. `cargo geobacter test --emulate gfx90a -p geobacter-hsa` gives it ours.
+//! is given. `cargo geobacter test --emulate gfx90a -p geobacter-hsa` gives it ours; with `gfx90a,gfx90a` there are two.
 
 mod errors;
 mod kernels;
@@ -7,4 +7,5 @@ mod kernels;
 mod kit;
 mod memory;
 mod order;
+mod peers;
 mod signals;

@@ -179,24 +179,6 @@ fn other_patterns_are_refused() {
 }
 
 #[test]
-fn devices_copy_from_each_other() {
-    let devices = devices("devices_copy_from_each_other");
-    let [first, second, ..] = &devices[..] else {
-        eprintln!("devices_copy_from_each_other SKIPPED: fewer than two HSA devices");
-        return;
-    };
-    let (here, there) = (Runner::on(first), Runner::on(second));
-    let data = pattern(100_000);
-    let (from, to) = (there.upload(&data), here.bytes(data.len()));
-    for _ in 0..2 {
-        // SAFETY: the memory has room, and outlives the wait.
-        let copied = unsafe { here.queue.copy_from_peer(&**second, from.ptr, to.ptr, data.len()) };
-        here.finish(copied.expect("a direct way").expect("a copy"));
-    }
-    assert!(here.download(&to) == data);
-}
-
-#[test]
 fn a_copy_to_the_host_is_in_place_when_it_is_called_back() {
     let Some(runner) = Runner::new("a_copy_to_the_host_is_in_place_when_it_is_called_back") else { return };
     let data = pattern(1000);

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use geobacter_driver::Error;
-use geobacter_driver::driver::Copy;
+use geobacter_driver::driver::{Copy, DevicePtr};
 use geobacter_hsa::HsaDriver;
 use geobacter_hsa::sys::{Api, Event, EventCallback, SUCCESS, Status};
 
@@ -85,6 +85,25 @@ fn a_trap_is_an_error() {
 #[test]
 fn a_store_to_nowhere_is_an_error() {
     dies("a_store_to_nowhere_is_an_error", c"store", &[&0x10u64.to_ne_bytes()]);
+}
+
+#[test]
+fn a_copy_to_nowhere_is_an_error() {
+    let _alone = alone();
+    let Some(runner) = Runner::new("a_copy_to_nowhere_is_an_error") else { return };
+    let word = runner.word(4);
+    for _ in 0..2 {
+        let copy = Copy::HostToDevice { from: [0u8; 64].as_ptr(), to: DevicePtr(0x10) };
+        let bad = runner.submit_copy(copy, 64);
+        let waited = runner.queue.wait(bad, LONG);
+        assert!(matches!(waited, Err(Error::DeviceFault { .. })), "{waited:?}");
+        // What waits for it goes on.
+        let bad = runner.submit_copy(copy, 64);
+        let other = runner.another();
+        other.queue.wait_for(&runner.queue, bad).expect("a wait");
+        assert_eq!(other.read_word(&word), 4);
+        assert!(matches!(runner.queue.wait(bad, LONG), Err(Error::DeviceFault { .. })));
+    }
 }
 
 #[test]

@@ -133,6 +133,14 @@ impl Runner {
         to
     }
 
+    /// The first bytes.
+    pub(crate) fn download_part(&self, from: &Bytes, bytes: usize) -> Vec<u8> {
+        assert!(bytes <= from.bytes);
+        let mut to = vec![0xee; bytes];
+        self.copy(Copy::DeviceToHost { from: from.ptr, to: to.as_mut_ptr() }, bytes);
+        to
+    }
+
     pub(crate) fn word(&self, value: u32) -> Bytes {
         self.upload(&value.to_ne_bytes())
     }
