@@ -7,6 +7,7 @@
 mod arguments;
 mod atomics;
 mod barriers;
+mod between_devices;
 mod buffers;
 mod closures;
 mod control_flow;
@@ -48,6 +49,7 @@ const CASES: &[Case] = cases! {
     barriers: in_a_loop, between_equal_conditions, in_a_loop_with_an_invariant_condition,
         in_branches_that_a_group_takes_together, order_global_memory_in_a_group, nobody_waits_for_one_that_panicked,
         a_barrier_that_some_do_not_reach_is_told_of;
+    between_devices: copies_of_buffers, kernels_and_copies_take_turns, failures_go_with_the_contents;
     buffers: round_trip, empty, fill_every_pattern, fill_structs, copy_between, partial_views, upload_and_download,
         read_into_slice, dropped_while_in_use, many_allocations, written_together;
     closures: plain, in_a_generic_function, calling_functions, two_of_one_type, nested;
