@@ -95,49 +95,34 @@ fn omod(mods: &Modifiers, flushes: bool) -> f64 {
     }
 }
 
-/// What happens to an `f32` result on its way to the register: output modifier, flushing, clamping.
-pub(crate) fn finish_f32(value: f32, op: &Op, mode: Mode) -> f32 {
-    let flushes = mode.flush_output_f32();
-    let mut value = value;
-    if op.mods.omod != Omod::None {
-        value *= omod(&op.mods, flushes) as f32;
-    }
-    if flushes {
-        value = f32::from_bits(flush32(value.to_bits()));
-    }
-    if op.mods.clamp {
-        value = if value.is_nan() {
-            if mode.dx10_clamp { 0.0 } else { value }
-        } else if value > 0.0 {
-            value.min(1.0)
-        } else {
-            0.0
-        };
-    }
-    value
+macro_rules! finish {
+    ($name:ident, $ty:ty, $flushes:ident, $flush:ident) => {
+        /// What happens to a result on its way to the register: output modifier, flushing, clamping.
+        pub(crate) fn $name(value: $ty, op: &Op, mode: Mode) -> $ty {
+            let flushes = mode.$flushes();
+            let mut value = value;
+            if op.mods.omod != Omod::None {
+                value *= omod(&op.mods, flushes) as $ty;
+            }
+            if flushes {
+                value = <$ty>::from_bits($flush(value.to_bits()));
+            }
+            if op.mods.clamp {
+                value = if value.is_nan() {
+                    if mode.dx10_clamp { 0.0 } else { value }
+                } else if value > 0.0 {
+                    value.min(1.0)
+                } else {
+                    0.0
+                };
+            }
+            value
+        }
+    };
 }
 
-/// The same for `f64`.
-pub(crate) fn finish_f64(value: f64, op: &Op, mode: Mode) -> f64 {
-    let flushes = mode.flush_output_f64();
-    let mut value = value;
-    if op.mods.omod != Omod::None {
-        value *= omod(&op.mods, flushes);
-    }
-    if flushes {
-        value = f64::from_bits(flush64(value.to_bits()));
-    }
-    if op.mods.clamp {
-        value = if value.is_nan() {
-            if mode.dx10_clamp { 0.0 } else { value }
-        } else if value > 0.0 {
-            value.min(1.0)
-        } else {
-            0.0
-        };
-    }
-    value
-}
+finish!(finish_f32, f32, flush_output_f32, flush32);
+finish!(finish_f64, f64, flush_output_f64, flush64);
 
 /// The same for `f16`.
 pub(crate) fn finish_f16(bits: u16, op: &Op, mode: Mode) -> u16 {
