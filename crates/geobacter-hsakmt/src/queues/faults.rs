@@ -22,6 +22,8 @@ use crate::report;
 pub(super) mod code {
     /// More private memory is needed, for waves of 64 lanes. The runtime provides it and sets the signal back to 0.
     pub(crate) const SCRATCH: i64 = 1;
+    /// The same for waves of 32 lanes.
+    pub(crate) const SCRATCH_WAVE32: i64 = 0x400;
     /// The grid or the group has a size of zero, or dimensions that are not there: `INCOMPATIBLE_ARGUMENTS`.
     pub(crate) const DIMENSIONS: i64 = 2;
     /// Too much work-group memory: `INVALID_ALLOCATION`.

@@ -34,8 +34,9 @@ pub(super) fn launch(engine: &Aql, dispatch: &Dispatch, packet: &Packet, id: u64
     }
     // The emulator has private memory of its own. A card has what the queue was given, so the runtime is asked as there,
     // and refuses as there when it is too much.
-    if dispatch.private_bytes > engine.block.scratch_bytes_per_lane() {
-        faults::queue_error(device, engine.block, code::SCRATCH);
+    let wave32 = is_wave32(dispatch.kernel_object, device);
+    if let Some(code) = scratch_request(dispatch.private_bytes, wave32, engine.block.scratch_bytes_per_lane()) {
+        faults::queue_error(device, engine.block, code);
         return Launched::Asked;
     }
     let run = Run {
@@ -58,6 +59,23 @@ pub(super) fn launch(engine: &Aql, dispatch: &Dispatch, packet: &Packet, id: u64
             Launched::Halted
         }
     }
+}
+
+/// Whether a kernel, whose descriptor is mapped, runs in waves of 32 lanes.
+fn is_wave32(kernel_object: u64, device: &Device) -> bool {
+    /// Offset of `kernel_code_properties` in a kernel descriptor, and its `ENABLE_WAVEFRONT_SIZE32`.
+    const PROPERTIES: u64 = 56;
+    const WAVE32: u16 = 1 << 10;
+    // SAFETY: `check` found the descriptor mapped and aligned; engines keep freed memory from going away while they work.
+    let properties = unsafe { ((kernel_object + PROPERTIES) as *const u16).read_volatile() };
+    device.processor.wavefront_size() == 32 && properties & WAVE32 != 0
+}
+
+/// What the runtime is to be asked for, where work-items need more private memory than the queue has: that is counted in
+/// bytes for each of 64 lanes.
+fn scratch_request(private_bytes: u32, wave32: bool, bytes_per_lane_of_64: u32) -> Option<i64> {
+    let (lanes, code) = if wave32 { (32, code::SCRATCH_WAVE32) } else { (64, code::SCRATCH) };
+    (u64::from(private_bytes) * lanes > u64::from(bytes_per_lane_of_64) * 64).then_some(code)
 }
 
 /// What the command processor refuses.
@@ -106,5 +124,21 @@ impl MemoryMap for View<'_> {
         /// The bits of M0 that are the event's number (LLVM's `s_sendmsg` on GFX9: the low 24 go out with the interrupt).
         const EVENT: u32 = 0x00ff_ffff;
         self.device.events.interrupt(message & EVENT);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scratch_is_asked_for_where_a_wave_has_too_little() {
+        assert_eq!(scratch_request(0, false, 0), None);
+        assert_eq!(scratch_request(256, false, 256), None);
+        assert_eq!(scratch_request(257, false, 256), Some(1));
+        // A wave of 32 lanes has the same bytes for half as many.
+        assert_eq!(scratch_request(512, true, 256), None);
+        assert_eq!(scratch_request(513, true, 256), Some(0x400));
+        assert_eq!(scratch_request(u32::MAX, true, 0), Some(0x400));
     }
 }
