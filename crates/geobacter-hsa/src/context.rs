@@ -11,6 +11,7 @@ use geobacter_driver::waiter::Waiter;
 use parking_lot::Mutex;
 
 use crate::aftermath::Aftermath;
+use crate::aside::Aside;
 use crate::blocks::Blocks;
 use crate::completion::SignalPool;
 use crate::flight::Flight;
@@ -49,6 +50,8 @@ pub(crate) struct Context {
     pub(crate) waiter: Waiter,
     /// The queues: whom to suspect of a fault, and to tell of it.
     flights: Mutex<Vec<Weak<Flight>>>,
+    /// Makes calls that wait for the device.
+    pub(crate) aside: Aside,
     /// Whether memory faults have made it unusable.
     aftermath: Aftermath,
 }
@@ -67,6 +70,7 @@ impl Context {
             shared: Ranges::default(),
             waiter: Waiter::default(),
             flights: Mutex::default(),
+            aside: Aside::default(),
             aftermath: Aftermath::default(),
         });
         runtime.watch(&context);

@@ -51,9 +51,13 @@ impl Stream {
             return Ok(None);
         }
         let (faults, context) = (self.flight.faults(), &self.context);
-        let ptr = std::ptr::with_exposed_provenance_mut(to.0 as usize);
-        // SAFETY: the caller's promise.
-        unsafe { hsa!(context, hsa_amd_memory_fill(ptr, word, count)) }?;
+        let (api, start) = (context.api(), to.0 as usize);
+        let fill = move || {
+            // SAFETY: the caller's promise. Should the device be lost meanwhile, it writes nothing any more.
+            unsafe { (api.hsa_amd_memory_fill)(std::ptr::with_exposed_provenance_mut(start), word, count) }
+        };
+        let status = context.call_aside("hsa_amd_memory_fill", fill)?;
+        context.check("hsa_amd_memory_fill", status)?;
         let completion = Completion::new(context, 0)?;
         let work =
             Work { engine: Engine::Copies, completion, keep: Keep::default(), then: SmallVec::new(), slot: None };

@@ -74,9 +74,13 @@ impl HsaKernel {
             private: 0,
             code,
         };
-        loaded
-            .load(&symbol)
-            .map_err(|(call, status)| refused(format!("{call} says: {}", context.api().describe(status))))?;
+        // The runtime copies the code to the device, and waits for that.
+        let load = move || {
+            let result = loaded.load(&symbol);
+            (loaded, result)
+        };
+        let (mut loaded, result) = context.call_aside("hsa_executable_freeze", load)?;
+        result.map_err(|(call, status)| refused(format!("{call} says: {}", context.api().describe(status))))?;
         if target::has_dynamic_stack(&loaded.code.code, &descriptor) {
             loaded.private = loaded.private.saturating_add(DYNAMIC_STACK);
         }

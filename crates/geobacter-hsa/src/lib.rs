@@ -8,6 +8,7 @@
 //! | `query`, `info` | asking for one value; what a device can do, and its memory pools |
 //! | `context` | what belongs to a device as a whole |
 //! | `aftermath` | whether it can still be used after a memory fault |
+//! | `aside` | calls that would wait for a dead device for ever |
 //! | `device`, `memory`, `ranges` | a device: its memory, queues and kernels; which addresses belong together |
 //! | `kernel`, `target` | code loaded into a device; what code is for |
 //! | `queue`, `stream` | the driver's queue; the order of submission |
@@ -23,6 +24,7 @@
 #[macro_use]
 mod context;
 mod aftermath;
+mod aside;
 mod blocks;
 mod completion;
 mod device;

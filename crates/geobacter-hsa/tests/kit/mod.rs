@@ -118,7 +118,7 @@ impl Runner {
     }
 
     pub(crate) fn bytes(&self, bytes: usize) -> Bytes {
-        Bytes { device: Arc::clone(&self.device), ptr: self.device.allocate(bytes).expect("memory"), bytes }
+        Bytes::try_new(&self.device, bytes).expect("memory")
     }
 
     pub(crate) fn upload(&self, from: &[u8]) -> Bytes {
@@ -166,6 +166,12 @@ pub(crate) struct Bytes {
     device: Arc<HsaDevice>,
     pub(crate) ptr: DevicePtr,
     pub(crate) bytes: usize,
+}
+
+impl Bytes {
+    pub(crate) fn try_new(device: &Arc<HsaDevice>, bytes: usize) -> Result<Self, Error> {
+        Ok(Self { device: Arc::clone(device), ptr: device.allocate(bytes)?, bytes })
+    }
 }
 
 impl Drop for Bytes {

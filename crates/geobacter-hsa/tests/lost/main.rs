@@ -7,7 +7,7 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use geobacter_driver::Error;
@@ -30,6 +30,30 @@ fn says_so<T>(what: &str, result: Result<T, Error>) {
         other => panic!("{what}: {other:?}"),
     }
 }
+
+/// Does one thing over and over until it is an error; the answer comes here.
+fn spawn(runner: Runner, (what, again): Busy) -> (&'static str, Receiver<Result<(), Error>>) {
+    let (answer, waiting) = mpsc::channel();
+    std::thread::spawn(move || {
+        let error = std::iter::repeat_with(|| again(&runner)).find(Result::is_err);
+        answer.send(error.expect("it never ends otherwise")).expect("the test waits");
+    });
+    (what, waiting)
+}
+
+type Busy = (&'static str, fn(&Runner) -> Result<(), Error>);
+
+/// Large ones: the runtime does them, and waits for their end.
+const FILLS: Busy = ("a fill that was under way", |runner| {
+    const BYTES: usize = 64 << 20;
+    let memory = Bytes::try_new(&runner.device, BYTES)?;
+    // SAFETY: the memory has so many bytes, and outlives the wait, or the device.
+    let number = unsafe { runner.queue.fill(memory.ptr, &[7], BYTES) }?;
+    runner.queue.wait(number, LONG).map(|done| assert!(done))
+});
+
+const LOADS: Busy =
+    ("a kernel's load that was under way", |runner| load(&runner.device, c"step", &Compiler::default()).map(|_| ()));
 
 /// Another device, which copies from the one that will be lost; where there is one.
 struct Neighbour {
@@ -71,7 +95,7 @@ fn a_lost_device_says_so_of_every_call() {
     let (step, store) = (runner.kernel(c"step"), runner.kernel(c"store"));
     let (word, other_word) = (runner.word(1), runner.word(2));
     let mut pinned = Pinned::new(&runner.device, 64);
-    let other = runner.another();
+    let [other, for_fills, for_loads] = [(); 3].map(|()| runner.another());
     let signal = runner.device.create_signal(1).expect("a signal");
     let good = runner.step(&step, &word, 2, 1);
     runner.finish(good);
@@ -91,6 +115,9 @@ fn a_lost_device_says_so_of_every_call() {
     let copy = Copy::HostToDevice { from: std::ptr::from_ref(&value).cast(), to: other_word.ptr };
     let copied = other.submit_copy(copy, 4);
     let neighbour = Neighbour::pulls(&runner, behind, &word);
+    // And calls that wait for the device inside the runtime.
+    let busy = [spawn(for_fills, FILLS), spawn(for_loads, LOADS)];
+    std::thread::sleep(Duration::from_millis(100));
     gate.open();
 
     // Who waited is told of the fault itself.
@@ -109,6 +136,9 @@ fn a_lost_device_says_so_of_every_call() {
     assert!(matches!(mark.since(&*before), Err(Error::DeviceFault { .. })));
     assert!(runner.queue.wait(good, LONG).expect("what was complete before stays so"));
 
+    for (what, thread) in busy {
+        says_so(what, thread.recv_timeout(Duration::from_secs(60)).expect("an answer"));
+    }
     neighbour.iter().for_each(|neighbour| neighbour.goes_on(&runner, &word));
 
     // From now on everything is refused: twice, as the first answer may have come of finding out.
