@@ -20,4 +20,16 @@ chapters! {
     groups: "groups.md";
     subgroups: "subgroups.md";
     atomics: "atomics.md";
+    errors: "errors.md";
+    debugging: "debugging.md";
+    testing: "testing.md";
+    performance: "performance.md";
+    ahead_of_time: "ahead-of-time.md";
+    porting: "porting.md";
+    porting_saxpy: "porting-saxpy.md";
+    porting_reduction: "porting-reduction.md";
+    porting_matmul: "porting-matmul.md";
+    porting_histogram: "porting-histogram.md";
+    internals: "internals.md";
+    reference: "reference.md";
 }
