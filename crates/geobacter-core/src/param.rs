@@ -76,6 +76,8 @@ pub enum ArgKind {
     GroupMemory = 7,
     /// Elements that all work-items change, with atomics.
     Atomics = 8,
+    /// The right to allocate, and the memory for it.
+    Heap = 9,
 }
 
 /// A type that a kernel can take as a parameter.

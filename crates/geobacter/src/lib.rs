@@ -59,9 +59,10 @@ extern crate self as geobacter;
 /// What crosses to a device by value; derive it for your own structs.
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
-    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam,
-    Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks, PerItemStrided,
-    PerItemTile, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem, platform, scope,
+    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, Kernel,
+    KernelParam, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks,
+    PerItemStrided, PerItemTile, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem, platform,
+    scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
@@ -121,9 +122,9 @@ pub use geobacter_macros::DeviceCopy;
 #[doc(inline)]
 pub use geobacter_macros::KernelArg;
 pub use geobacter_runtime::{
-    Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, HostBuffer,
-    Launch, Mark, Origin, Prepared, Queue, RawView, Result, SharedBuffer, TilesMut, Upload, Writes, args, drivers,
-    signal,
+    Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, HeapBytes,
+    HeapMemory, HostBuffer, Launch, Mark, Origin, Prepared, Queue, RawView, Result, SharedBuffer, TilesMut, Upload,
+    Writes, args, drivers, signal,
 };
 
 pub mod image {

@@ -23,6 +23,7 @@ mod library;
 mod math;
 mod panics;
 mod scopes;
+mod sign_extensions;
 mod status;
 mod unwinding;
 mod wide;
@@ -72,6 +73,7 @@ pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>
         detection::mark_caches(module);
         session.llvm(x86::neutralise(session, module))?;
         host_attributes::strip(module);
+        allocation::redirect(module);
         panics::redirect(module);
         math::redirect(session, module);
         wide::redirect(module);
@@ -97,6 +99,7 @@ pub(crate) fn finish(
     let tidy =
         if detection::settle(module) { "function(sccp,simplifycfg,dce),globaldce" } else { "function(dce),globaldce" };
     session.llvm(module.run_passes(tidy, Some(machine)))?;
+    sign_extensions::hide(module);
     session.dump("finished", module);
     Ok(())
 }
