@@ -2,6 +2,8 @@
 
 use std::ffi::CStr;
 
+use geobacter_core::CodeBounds;
+
 use crate::Error;
 
 /// What a driver asks for.
@@ -15,6 +17,8 @@ pub struct CodeRequest<'a> {
     pub driver_version: &'a str,
     /// The most work-items a work-group will have.
     pub max_group_size: u32,
+    /// What else the launch asks of the code.
+    pub bounds: CodeBounds,
 }
 
 /// Code that a driver can load.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use geobacter_driver::Error;
 use geobacter_driver::compiler::{DeviceCode, target_serves};
-use geobacter_driver::driver::{DriverKernel, LaunchShape};
+use geobacter_driver::driver::{DriverKernel, KernelRequest, LaunchShape};
 use geobacter_driver::slots::Named;
 
 use crate::context::Context;
@@ -31,6 +31,8 @@ pub(crate) struct Loaded {
     name: String,
     /// The most work-items of a work-group that it was compiled for.
     max_group_size: u32,
+    /// The only size it was compiled for, if that is so.
+    group_size: Option<[u32; 3]>,
     /// What a packet names.
     object: u64,
     /// Bytes of its arguments.
@@ -49,7 +51,7 @@ impl HsaKernel {
         context: &Arc<Context>,
         code: DeviceCode,
         name: String,
-        max_group_size: u32,
+        request: &KernelRequest<'_>,
     ) -> Result<Self, Error> {
         context.usable()?;
         let refused =
@@ -67,7 +69,8 @@ impl HsaKernel {
             reader: CodeObjectReader::NULL,
             executable: Executable::NULL,
             name: name.clone(),
-            max_group_size,
+            max_group_size: request.max_group_size,
+            group_size: request.bounds.group_size,
             object: 0,
             kernarg: 0,
             group: 0,
@@ -158,6 +161,12 @@ impl Loaded {
         let items: u128 = shape.group_size.iter().map(|&size| u128::from(size)).product();
         let most = info.max_group_size.min(self.max_group_size);
         limit("work-items in a work-group".to_owned(), items, most.into())?;
+        if let Some(only) = self.group_size.filter(|only| *only != shape.group_size) {
+            let reason =
+                format!("it was compiled for work-groups of {only:?}, and the launch has {:?}", shape.group_size);
+            let (device, kernel) = (info.id.clone(), self.name.clone());
+            return Err(Error::Load { device, kernel, reason, log: String::new() });
+        }
         let memory = u64::from(self.group) + u64::from(shape.group_memory);
         limit("bytes of work-group memory".to_owned(), memory.into(), info.max_group_memory.into())?;
         Ok((grid, memory as u32))

@@ -37,13 +37,17 @@ pub(super) fn make_kernel(session: &Session<'_>, module: &Module<'_>) -> Result<
         .function(session.job.kernel)
         .ok_or_else(|| CompileError::KernelMissing { kernel: session.name.clone() })?;
     let description = take_description(session, module, entry)?;
-    let kernel = declare(session, module, &description);
+    let kernel = declare(session, module, &description)?;
     call_entry(module, kernel, entry);
     inline(entry);
     Ok(description)
 }
 
-fn declare<'m>(session: &Session<'_>, module: &'m Module<'_>, block: &Description) -> Function<'m> {
+fn declare<'m>(
+    session: &Session<'_>,
+    module: &'m Module<'_>,
+    block: &Description,
+) -> Result<Function<'m>, CompileError> {
     let (context, target) = (module.context(), session.target);
     let pointer = context.pointer_type(target.block_address_space());
     let kernel = module.add_function(&session.symbol, context.function_type(context.void_type(), &[pointer]));
@@ -57,8 +61,10 @@ fn declare<'m>(session: &Session<'_>, module: &'m Module<'_>, block: &Descriptio
         kernel.add_attribute(AttributePlace::Param(0), attribute);
     }
     kernel.add_attribute(AttributePlace::Function, context.attribute("nounwind", 0));
-    target.bound_launch(kernel, session.job.max_group_size.max(1));
-    kernel
+    let impossible =
+        |what| CompileError::LaunchBounds { kernel: session.name.clone(), target: session.job.target.to_owned(), what };
+    target.bound_launch(kernel, session.job.max_group_size.max(1), &session.job.bounds).map_err(impossible)?;
+    Ok(kernel)
 }
 
 fn call_entry<'m>(module: &'m Module<'_>, kernel: Function<'m>, entry: Function<'m>) {

@@ -1,12 +1,14 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
 mod ids;
+mod occupancy;
 mod subgroup;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use geobacter_core::CodeBounds;
 use geobacter_core::abi::PLATFORM_AMDGPU;
 use geobacter_llvm::{
     Arch, AttributePlace, BinaryOp, Builder, CastOp, CodeKind, FlagBehavior, Function, Instruction, IntPredicate,
@@ -103,17 +105,17 @@ impl Target for Amdgpu {
         "byref"
     }
 
-    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32) {
+    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32, bounds: &CodeBounds) -> Result<(), String> {
         let context = kernel.context();
         for (name, value) in [
-            ("amdgpu-flat-work-group-size", format!("1,{max_group_size}")),
             // A launch rounds its grid up to whole groups.
-            ("uniform-work-group-size", "true".to_owned()),
+            ("uniform-work-group-size", "true"),
             // No hidden arguments behind the block: whoever launches has only the block to fill in.
-            ("amdgpu-implicitarg-num-bytes", "0".to_owned()),
+            ("amdgpu-implicitarg-num-bytes", "0"),
         ] {
-            kernel.add_attribute(AttributePlace::Function, context.string_attribute(name, &value));
+            kernel.add_attribute(AttributePlace::Function, context.string_attribute(name, value));
         }
+        occupancy::bound(kernel, &self.cpu, max_group_size, bounds)
     }
 
     fn work_item_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {
@@ -237,6 +239,7 @@ impl Target for Amdgpu {
     /// unexpanded, on which it stops. The instruction itself needs no expansion.
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
         ids::narrow(module);
+        occupancy::hand_on(module);
         let trap = module.intrinsic("llvm.trap", &[])?;
         let calls = module.functions().flat_map(Function::instructions).filter_map(|i| i.as_call());
         for call in calls.filter(|c| c.called_function() == Some(trap)).collect::<Vec<_>>() {

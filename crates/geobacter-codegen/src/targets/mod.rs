@@ -1,5 +1,6 @@
 //! What code is generated for. A target is one file of hooks; nothing in the shared pipeline asks which target it is.
 
+use geobacter_core::CodeBounds;
 use geobacter_llvm::{Builder, CodeKind, Function, Instruction, IrError, Llvm, Module, TargetSpec, Type, Value};
 
 use crate::CompileError;
@@ -91,8 +92,9 @@ pub(crate) trait Target {
     /// The attribute that passes the kernarg block by value: `byval` or `byref`.
     fn block_attribute(&self) -> &'static str;
 
-    /// Tells the back end how many work-items a group may have.
-    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32);
+    /// Tells the back end how many work-items a group may have, and what else is asked of the code. The error says, after
+    /// "the launch bounds ask for", what cannot be kept, with its numbers and the target's.
+    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32, bounds: &CodeBounds) -> Result<(), String>;
 
     // ## Instructions for the device ABI. The builder stands where the value is wanted.
 
