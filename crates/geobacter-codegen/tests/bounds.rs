@@ -156,6 +156,34 @@ fn bounds_go_together() {
     }
 }
 
+#[test]
+fn what_calls_need_is_refused_where_it_is_too_much() {
+    for target in AMD {
+        // The work-item's ids are in register 31 of a function that is called.
+        let bound = |bounds| try_compile_bound(release(), "explains", target, Emit::Image, 256, bounds);
+        let error = bound(at_most(24)).unwrap_err();
+        assert!(matches!(error, CompileError::LaunchBounds { .. }), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("at most 24 registers") && text.contains("need 3"), "{text}");
+        bound(at_most(64)).unwrap();
+    }
+    let bounds = at_least(10);
+    let error = try_compile_bound(release(), "explains", "gfx906", Emit::Image, 256, bounds).unwrap_err().to_string();
+    assert!(error.contains("at least 10 sub-groups") && error.contains("room for 8"), "{error}");
+}
+
+#[test]
+fn images_keep_their_bounds() {
+    for (target, _, _, most) in SIMDS {
+        for bounds in [at_least(most), at_most(48)] {
+            try_compile_bound(release(), "holds_much", target, Emit::Image, 256, bounds).unwrap();
+        }
+    }
+    for (target, most) in [("gfx900", 10), ("gfx1010", 20), ("gfx1030", 16), ("gfx1102", 16), ("gfx1201", 16)] {
+        try_compile_bound(release(), "holds_much", target, Emit::Image, 256, at_least(most)).unwrap();
+    }
+}
+
 fn instructions(text: &Asm) -> usize {
     ["s_", "v_", "global_"].iter().map(|kind| text.text.lines().filter(|l| l.trim().starts_with(kind)).count()).sum()
 }

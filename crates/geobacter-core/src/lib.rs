@@ -19,6 +19,7 @@ pub mod image;
 mod item;
 pub mod kernel;
 mod lds;
+mod panic_record;
 mod param;
 mod platform;
 #[doc(hidden)]
@@ -36,6 +37,7 @@ pub use group::{Group, GroupArg};
 pub use item::WorkItem;
 pub use kernel::Kernel;
 pub use lds::{GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsPlace, LdsShared, LdsSlots, Linear, Owned};
+pub use panic_record::PanicRecord;
 pub use param::{ArgKind, DeviceCopy, KernelParam, SliceArg};
 pub use platform::{Platform, platform};
 pub use signal::{SignalBlock, SignalRef};

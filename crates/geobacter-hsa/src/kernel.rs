@@ -4,6 +4,7 @@ use std::any::Any;
 use std::ffi::CString;
 use std::sync::Arc;
 
+use geobacter_container::SITES_SECTION;
 use geobacter_driver::Error;
 use geobacter_driver::compiler::{DeviceCode, target_serves};
 use geobacter_driver::driver::{DriverKernel, KernelRequest, LaunchShape};
@@ -41,6 +42,8 @@ pub(crate) struct Loaded {
     group: u32,
     /// Bytes of stack of each work-item.
     private: u32,
+    /// Vector registers of a work-item, where the code says.
+    registers: Option<u32>,
     /// Read by the reader.
     code: DeviceCode,
 }
@@ -75,6 +78,7 @@ impl HsaKernel {
             kernarg: 0,
             group: 0,
             private: 0,
+            registers: geobacter_code_object::kernel(&code.code, &code.symbol).ok().map(|k| k.vector_registers),
             code,
         };
         loaded
@@ -118,6 +122,11 @@ impl Loaded {
         self.group = api.symbol(of_kernel, sys::SYMBOL_INFO_GROUP_SEGMENT_SIZE)?;
         self.private = api.symbol(of_kernel, sys::SYMBOL_INFO_PRIVATE_SEGMENT_SIZE)?;
         Ok(())
+    }
+
+    /// The list of its panic sites.
+    pub(crate) fn panic_sites(&self) -> Option<&[u8]> {
+        target::section(&self.code.code, SITES_SECTION)
     }
 
     /// What a packet names.
@@ -201,5 +210,9 @@ impl DriverKernel for HsaKernel {
 
     fn code(&self) -> Option<&DeviceCode> {
         Some(&self.loaded.code)
+    }
+
+    fn registers(&self) -> Option<u32> {
+        self.loaded.registers
     }
 }

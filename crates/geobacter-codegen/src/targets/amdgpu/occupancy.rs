@@ -71,6 +71,44 @@ pub(super) fn bound(kernel: Function<'_>, cpu: &str, max_group_size: u32, bounds
     Ok(())
 }
 
+/// Vector registers of a SIMD for one lane of a wavefront, and how many are handed out at once; `None` where not known
+/// (LLVM's `AMDGPUBaseInfo.cpp`, `getTotalNumVGPRs` and `getVGPRAllocGranule`).
+fn file(cpu: &str, wavefront: u32) -> Option<(u32, u32)> {
+    let (registers, granule) = match cpu {
+        "gfx90a" | "gfx942" | "gfx950" => return Some((512, 8)),
+        _ if cpu.starts_with("gfx9") => return Some((256, 4)),
+        _ if cpu.starts_with("gfx101") => (1024, 8),
+        _ if cpu.starts_with("gfx103") => (1024, 16),
+        "gfx1100" | "gfx1101" | "gfx1151" | "gfx1200" | "gfx1201" => (1536, 24),
+        _ if cpu.starts_with("gfx11") => (1024, 16),
+        _ => return None,
+    };
+    // Of 32 lanes; one of 64 takes two.
+    Some(if wavefront == 64 { (registers / 2, granule / 2) } else { (registers, granule) })
+}
+
+/// Whether the code keeps the bounds: calls need registers of the calling convention, whatever a kernel is limited to.
+pub(super) fn check(image: &[u8], cpu: &str, symbol: &str, bounds: &CodeBounds) -> Result<(), String> {
+    if bounds.max_registers.is_none() && bounds.min_subgroups.is_none() {
+        return Ok(());
+    }
+    let kernel = geobacter_code_object::kernel(image, symbol).map_err(|e| format!("what cannot be checked: {e}"))?;
+    let used = kernel.vector_registers;
+    if let Some(n) = bounds.max_registers.filter(|n| used > n.get()) {
+        return Err(format!("at most {n} registers for a work-item, and the kernel and what it calls need {used}"));
+    }
+    let simd = simd(cpu);
+    let Some((registers, granule)) = file(cpu, kernel.wavefront_size) else { return Ok(()) };
+    let room = simd.waves.min(registers / used.max(1).next_multiple_of(granule));
+    match bounds.min_subgroups.filter(|n| room < n.get()) {
+        Some(n) => Err(format!(
+            "at least {n} sub-groups on a SIMD, and the kernel and what it calls need {used} registers, which leaves room \
+             for {room}"
+        )),
+        None => Ok(()),
+    }
+}
+
 /// The size of every work-group, where the launch is for one alone.
 pub(super) fn group_size(module: &Module<'_>) -> Option<[u32; 3]> {
     let kernel = module.functions().find(|f| f.call_conv() == AMDGPU_KERNEL)?;
