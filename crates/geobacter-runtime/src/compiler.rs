@@ -155,3 +155,44 @@ fn llvm(container: &Container<'_>) -> Result<&'static Llvm, String> {
     let found = Llvm::find(&search).map_err(|e| e.to_string())?;
     Ok(LLVM.get_or_init(|| found))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use geobacter_driver::driver::CodeBounds;
+
+    use super::*;
+
+    #[test]
+    fn images_serve_launches_without_bounds_alone() {
+        let image = |max_group_size, symbol| {
+            let (kernel, target) = ("k", "gfx90a");
+            Image { kernel, target, symbol, max_group_size, group_memory: 0, code: b"" }
+        };
+        let container = Container {
+            abi_version: ABI_VERSION,
+            llvm_version: "22",
+            llvm_path: "",
+            module_hash: [0; 32],
+            module: b"",
+            kernels: vec![],
+            images: vec![image(1024, "large"), image(256, "small")],
+        };
+        let found = |max_group_size, bounds| {
+            let (symbol, target, driver_version) = (c"k", "gfx90a:xnack-", "1");
+            let request = CodeRequest { symbol, target, driver_version, max_group_size, bounds };
+            ahead_of_time(&container, "k", &request).map(|code| code.symbol)
+        };
+        assert_eq!(found(64, CodeBounds::NONE).as_deref(), Some("small"));
+        assert_eq!(found(512, CodeBounds::NONE).as_deref(), Some("large"));
+        let n = NonZeroU32::new(4);
+        for bounds in [
+            CodeBounds { min_subgroups: n, ..CodeBounds::NONE },
+            CodeBounds { max_registers: n, ..CodeBounds::NONE },
+            CodeBounds { group_size: Some([64, 1, 1]), ..CodeBounds::NONE },
+        ] {
+            assert_eq!(found(64, bounds), None);
+        }
+    }
+}
