@@ -25,6 +25,7 @@ KERNELS = [
     ("sgemm", "sgemm_checked"),
     ("sgemm", "sgemm"),
     ("sum", "sum"),
+    ("reduce", "reduce_in_phases"),
     ("reduce", "reduce"),
 ]
 # What marks one element's turn in a loop, so that unrolled loops are counted by the element: one of these instructions.

@@ -157,3 +157,31 @@ kernel void reduce(ulong n, global const float *restrict x, global float *restri
     if (i < n)
         sums[i] = scratch[0];
 }
+
+/* What the Rust kernel does: the group may be smaller than its memory, whose elements its work-items then divide among them,
+ * and nobody reads an element between the same two barriers between which somebody may write it. */
+kernel void reduce_in_phases(ulong items, global const float *restrict x, ulong x_length, global float *restrict sums,
+                             ulong sums_length)
+{
+    local float scratch[GROUP];
+    uint item = __builtin_amdgcn_workitem_id_x();
+    ulong i = linear_id(), first = (ulong)__builtin_amdgcn_workgroup_id_x() * GROUP;
+    if (i >= items)
+        return;
+    ulong size = hidden_arguments()->group_size[0], left = items - (i - item);
+    for (ulong k = item; k < GROUP; k += left < size ? left : size)
+        scratch[k] = first + k < x_length ? x[first + k] : 0.0f;
+#pragma unroll
+    for (uint step = GROUP / 2; step > 0; step /= 2) {
+        float other = 0.0f;
+        barrier_of_group();
+        if (item < step)
+            other = scratch[item + step];
+        barrier_of_group();
+        if (item < step)
+            scratch[item] += other;
+    }
+    barrier_of_group();
+    if (i < sums_length)
+        sums[i] = scratch[0];
+}
