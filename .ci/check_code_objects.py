@@ -36,8 +36,12 @@ def check(path, kernel):
         assert header["e_type"] == "ET_DYN", "not linked: " + header["e_type"]
         assert header["e_ident"]["EI_ABIVERSION"] == CODE_OBJECT_V5, header["e_ident"]["EI_ABIVERSION"]
         notes = metadata(elf)
-        assert notes["amdhsa.target"] == f"amdgcn-amd-amdhsa--{kernel['target']}", notes["amdhsa.target"]
+        # The size of wavefronts is no part of the name that the ELF file has.
+        processor = kernel["target"].removesuffix(":wave64")
+        assert notes["amdhsa.target"] == f"amdgcn-amd-amdhsa--{processor}", notes["amdhsa.target"]
         (described,) = notes["amdhsa.kernels"]
+        has_64 = processor != kernel["target"] or processor.startswith("gfx9")
+        assert described[".wavefront_size"] == (64 if has_64 else 32), described
         assert described[".name"] == kernel["symbol"], (described[".name"], kernel["symbol"])
         assert described[".kernarg_segment_size"] >= kernel["block_size"], described
         assert described[".kernarg_segment_align"] >= min(kernel["block_align"], 16), described

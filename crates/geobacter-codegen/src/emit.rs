@@ -25,11 +25,15 @@ fn code(session: &Session<'_>, machine: &TargetMachine, module: Module<'_>) -> R
         Emit::Object => generate(module, session.target.object_kind()),
         Emit::Image => {
             let object = generate(module, session.target.object_kind())?;
-            session.target.image(session.llvm, object).map_err(|reason| CompileError::Link {
-                kernel: session.name.clone(),
-                target: session.job.target.to_owned(),
-                reason,
-            })
+            let (kernel, target) = (session.name.clone(), session.job.target.to_owned());
+            let image = match session.target.image(session.llvm, object) {
+                Ok(image) => image,
+                Err(reason) => return Err(CompileError::Link { kernel, target, reason }),
+            };
+            match session.target.keeps_bounds(&image, &session.symbol, &session.job.bounds) {
+                Ok(()) => Ok(image),
+                Err(what) => Err(CompileError::LaunchBounds { kernel, target, what }),
+            }
         }
     }
 }

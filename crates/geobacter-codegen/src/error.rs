@@ -57,6 +57,16 @@ pub enum CompileError {
         /// Where in the source, as far as known: `src/main.rs:12:5`.
         place: Option<String>,
     },
+    /// The launch asks for what no code for the target can keep.
+    #[error("kernel `{kernel}` for {target}: the launch bounds ask for {what}")]
+    LaunchBounds {
+        /// The kernel.
+        kernel: String,
+        /// What it was compiled for.
+        target: String,
+        /// What is asked for, and what there is.
+        what: String,
+    },
     /// LLVM refuses something that it was given.
     #[error("kernel `{kernel}` for {target}: {source}")]
     Llvm {

@@ -28,6 +28,7 @@ mod targets;
 mod validate;
 
 pub use error::{CompileError, Frame};
+pub use geobacter_core::CodeBounds;
 
 use session::Session;
 
@@ -42,6 +43,8 @@ pub struct Job<'a> {
     pub target: &'a str,
     /// The most work-items a work-group may have: the launch bound.
     pub max_group_size: u32,
+    /// What else the launch asks of the code.
+    pub bounds: CodeBounds,
     /// What is wanted.
     pub emit: Emit,
 }

@@ -64,13 +64,16 @@ fn sixteen_byte_types_move_in_one_access() {
 #[test]
 fn a_panic_is_reported_and_only_its_own_work_item_ends() {
     for target in AMD {
-        let text = asm("saxpy", target);
-        // The function that reports returns, and the kernel goes on for the others: `s_endpgm` would end them too.
-        text.has("s_swappc").has("s_setpc_b64").has_times(1, "s_endpgm").lacks("s_trap");
-        assert_eq!(text.compiled.group_memory, 8);
-        for kernel in ["divide", "message", "explains", "slices", "gemm", "mixes"] {
-            asm(kernel, target).has("s_swappc").lacks("s_trap");
+        for kernel in ["saxpy", "divide", "message", "slices", "gemm", "mixes"] {
+            let text = asm(kernel, target);
+            // By the number of its site, without a call; and the kernel goes on for the others, whom `s_endpgm` would end.
+            text.has("global_atomic_add").lacks("s_swappc").lacks("s_trap");
+            // All work-items of a wavefront divide by the same number: that one may end it.
+            assert!(kernel == "divide" || text.count("s_endpgm") == 1, "{}", text.text);
+            assert_eq!(text.compiled.group_memory, 0, "{kernel}");
         }
+        // A message with values of its own is written by a function. It returns.
+        asm("explains", target).has("s_swappc").has("s_setpc_b64").has_times(1, "s_endpgm").lacks("s_trap");
     }
 }
 
@@ -146,10 +149,11 @@ fn work_group_memory_is_lds_at_constant_addresses() {
 #[test]
 fn the_launchs_memory_begins_behind_the_panic_slot() {
     for target in AMD {
-        // `sized_at_launch` can panic: 8 bytes say where to report that, and what follows is aligned.
-        let text = asm("sized_at_launch", target);
-        text.has(".amdhsa_group_segment_fixed_size 16").has("s_swappc");
-        assert_eq!(text.compiled.group_memory, 16);
+        // It can panic below a call: a flag for each work-item, and 8 bytes that say where to report it. What follows is
+        // aligned.
+        let text = asm("panics_below_in_group", target);
+        text.has(".amdhsa_group_segment_fixed_size 272").has("s_swappc");
+        assert_eq!(text.compiled.group_memory, 272);
     }
 }
 
@@ -160,6 +164,36 @@ fn sub_groups_reduce_without_addresses() {
     for target in AMD {
         asm("lane_reads", target).has("v_readfirstlane_b32").has("v_readlane_b32").has_times(1, "ds_bpermute_b32");
     }
+}
+
+#[test]
+fn wavefronts_of_64_where_asked_for() {
+    for (target, size) in [("gfx1100", 32), ("gfx1100:wave64", 64), ("gfx1201:wave64", 64)] {
+        let text = asm("lane_reads", target);
+        assert_eq!(text.number(".wavefront_size:"), size, "{target}");
+        text.has(&format!(".amdhsa_wavefront_size32 {}", u32::from(size == 32)));
+        // Masks of as many bits.
+        asm("saxpy", target).has(if size == 64 { "s_and_saveexec_b64" } else { "s_and_saveexec_b32" });
+        asm("subgroup_sum", target).has("_dpp").has("ds_swizzle_b32");
+        // Images are linked, and their descriptors say it too.
+        let image = try_compile(release(), "lane_reads", target, Emit::Image).unwrap();
+        let kernel = geobacter_code_object::kernel(&image.code, &image.symbol).unwrap();
+        assert_eq!(kernel.wavefront_size, size);
+    }
+    // The reduction's last step: there is another half.
+    asm("subgroup_sum", "gfx1100").lacks("ds_bpermute");
+    asm("subgroup_sum", "gfx1100:wave64").has("ds_bpermute");
+}
+
+#[test]
+fn lanes_read_across_the_halves_of_64() {
+    asm("lane_reads", "gfx1100").lacks("v_permlane64").has_times(1, "ds_bpermute_b32");
+    // Within 32 lanes, and from the other half, with all lanes active.
+    asm("lane_reads", "gfx1100:wave64")
+        .has("v_permlane64_b32")
+        .has_times(2, "ds_bpermute_b32")
+        .has("s_or_saveexec_b64");
+    asm("lane_reads", "gfx1201:wave64").lacks("v_permlane64").has_times(1, "ds_bpermute_b32");
 }
 
 #[test]

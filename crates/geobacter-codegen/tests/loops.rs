@@ -33,8 +33,8 @@ fn bounds_checks_of_growing_indices_leave_the_loop() {
         let quick = loops.iter().find(|l| count(l, "fmac_f32") > 0 && count(l, "saveexec") == 0);
         let quick = quick.unwrap_or_else(|| panic!("each loop has checks:\n{}", text.text));
         assert_eq!(count(quick, "v_cmp"), 0, "{quick:#?}");
-        // And one that panics where they fail.
-        text.has("s_swappc");
+        // And one that reports where they fail.
+        text.has("global_atomic_add");
     }
     let text = asm("gemm", NVPTX);
     let loops = innermost(&text.text);

@@ -6,10 +6,12 @@
 //! understand before it parses anything.
 
 mod name;
+mod sites;
 
 pub use name::kernel_name;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+pub use sites::{PanicSite, SITES_SECTION};
 
 pub mod symbols;
 

@@ -1,5 +1,7 @@
 use core::ops::Range;
 
+use crate::LaunchBounds;
+
 /// How far a launch's memory operations reach at its beginning (acquire) and its end (release).
 ///
 /// (HSA Platform System Architecture 1.2, "AQL packet header"; devices whose queues always order everything ignore it.)
@@ -42,6 +44,7 @@ pub struct Grid<const D: usize = 1> {
     start: [usize; D],
     group_size: Option<[u32; D]>,
     fences: Fences,
+    bounds: LaunchBounds,
 }
 
 impl Grid<1> {
@@ -79,7 +82,7 @@ impl<const D: usize> Grid<D> {
     pub const fn new(extent: [usize; D]) -> Self {
         const { assert!(D >= 1 && D <= 3, "a grid has one, two or three axes") };
         let fences = Fences { acquire: FenceScope::System, release: FenceScope::System };
-        Grid { extent, start: [0; D], group_size: None, fences }
+        Grid { extent, start: [0; D], group_size: None, fences, bounds: LaunchBounds::new() }
     }
 
     /// The same grid with its first global id at `start`.
@@ -130,6 +133,16 @@ impl<const D: usize> Grid<D> {
         self
     }
 
+    /// Sets what the launch's code is compiled for besides the device: how many registers it may use, and whether it may
+    /// count on the work-group's size.
+    ///
+    /// Bounds that no code can keep are errors of the launch.
+    #[must_use]
+    pub const fn launch_bounds(mut self, bounds: LaunchBounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
     /// Sets how far the launch looks for writes before it begins, instead of everywhere.
     ///
     /// A chain of small launches on one queue may begin faster with less than the default.
@@ -159,6 +172,11 @@ impl<const D: usize> Grid<D> {
     /// The fences around the launch.
     pub const fn fences(&self) -> Fences {
         self.fences
+    }
+
+    /// The bounds that were set.
+    pub const fn bounds(&self) -> LaunchBounds {
+        self.bounds
     }
 
     /// Work-items along each axis.

@@ -10,6 +10,7 @@
 
 pub mod abi;
 mod atomics;
+mod bounds;
 mod grid;
 mod group;
 mod heap;
@@ -19,6 +20,7 @@ pub mod image;
 mod item;
 pub mod kernel;
 mod lds;
+mod panic_record;
 mod param;
 mod platform;
 #[doc(hidden)]
@@ -30,12 +32,14 @@ mod subgroup;
 mod views;
 
 pub use atomics::{AtomicF32, AtomicF64, AtomicItem};
+pub use bounds::{CodeBounds, LaunchBounds};
 pub use grid::{FenceScope, Fences, Grid, GridIndex};
 pub use group::{Group, GroupArg};
 pub use heap::{Heap, HeapHeader, HeapPlace};
 pub use item::WorkItem;
 pub use kernel::Kernel;
 pub use lds::{GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsPlace, LdsShared, LdsSlots, Linear, Owned};
+pub use panic_record::PanicRecord;
 pub use param::{ArgKind, DeviceCopy, KernelParam, SliceArg};
 pub use platform::{Platform, platform};
 pub use signal::{SignalBlock, SignalRef};

@@ -1,5 +1,7 @@
 use core::sync::atomic::AtomicU32;
 
+use crate::PanicRecord;
+
 /// Bytes kept of a panic's file name.
 pub(crate) const FILE_BYTES: usize = 256;
 /// Bytes kept of a panic's message.
@@ -33,4 +35,8 @@ pub struct LaunchStatus {
     pub file: [u8; FILE_BYTES],
     /// The message, UTF-8, cut off at its capacity.
     pub message: [u8; MESSAGE_BYTES],
+    /// The first panic, where its message is that of a panic site. Then nothing else but `panics` is written.
+    pub first: PanicRecord,
+    /// Where all others write the same, so that none needs to ask whether it is the first: nobody reads it.
+    pub others: PanicRecord,
 }

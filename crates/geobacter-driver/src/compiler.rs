@@ -2,6 +2,8 @@
 
 use std::ffi::CStr;
 
+use geobacter_core::CodeBounds;
+
 use crate::Error;
 
 /// What a driver asks for.
@@ -15,6 +17,8 @@ pub struct CodeRequest<'a> {
     pub driver_version: &'a str,
     /// The most work-items a work-group will have.
     pub max_group_size: u32,
+    /// What else the launch asks of the code.
+    pub bounds: CodeBounds,
 }
 
 /// Code that a driver can load.
@@ -40,13 +44,17 @@ pub trait KernelCompiler: Send + Sync {
 /// Whether code for target `image` runs on a device whose exact target is `device`.
 ///
 /// A target is a processor, and features after colons: `gfx90a:sramecc+:xnack-`. Code that names no feature runs with any;
-/// a feature that it does name must be the device's.
+/// a feature that it does name must be the device's. A feature without a sign (`gfx1100:wave64`) is no property of the
+/// processor but a choice of who compiles: both must have made it.
 #[must_use]
 pub fn target_serves(image: &str, device: &str) -> bool {
     let (mut wanted, mut there) = (image.split(':'), device.split(':'));
     let is_same_processor = wanted.next() == there.next();
-    let features: Vec<&str> = there.collect();
-    is_same_processor && wanted.all(|feature| features.contains(&feature))
+    let (wanted, there): (Vec<&str>, Vec<&str>) = (wanted.collect(), there.collect());
+    let is_chosen = |feature: &str| !feature.ends_with(['+', '-']);
+    is_same_processor
+        && wanted.iter().all(|feature| there.contains(feature))
+        && there.iter().all(|feature| !is_chosen(feature) || wanted.contains(feature))
 }
 
 #[cfg(test)]
@@ -67,6 +75,14 @@ mod tests {
         assert!(!target_serves("gfx90a:xnack+", "gfx90a:sramecc+:xnack-"));
         assert!(!target_serves("gfx90a:sramecc+:xnack+", "gfx90a:sramecc+:xnack-"));
         assert!(!target_serves("gfx1100:xnack-", "gfx1100"), "the device does not say that it has it");
+    }
+
+    #[test]
+    fn what_is_chosen_must_be_chosen_on_both_sides() {
+        assert!(target_serves("gfx1100:wave64", "gfx1100:wave64"));
+        assert!(!target_serves("gfx1100:wave64", "gfx1100"));
+        assert!(!target_serves("gfx1100", "gfx1100:wave64"));
+        assert!(target_serves("gfx1100:wave64", "gfx1100:xnack-:wave64"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use geobacter_core::{FenceScope, Fences};
+pub use geobacter_core::{CodeBounds, FenceScope, Fences};
 
 use geobacter_core::kernel::HostEntry;
 
@@ -165,6 +165,8 @@ pub struct KernelRequest<'a> {
     pub host_entry: HostEntry,
     /// The most work-items a work-group will have.
     pub max_group_size: u32,
+    /// What else the launch asks of the code.
+    pub bounds: CodeBounds,
 }
 
 impl fmt::Debug for KernelRequest<'_> {
@@ -173,6 +175,7 @@ impl fmt::Debug for KernelRequest<'_> {
             .field("name", &self.name)
             .field("symbol", &self.symbol)
             .field("max_group_size", &self.max_group_size)
+            .field("bounds", &self.bounds)
             .finish_non_exhaustive()
     }
 }
@@ -187,7 +190,8 @@ pub trait DriverKernel: Send + Sync {
         None
     }
 
-    /// Registers a work-item uses, where the vendor's runtime tells.
+    /// Registers of 32 bits that a work-item uses (vector registers, where there are several kinds), where the code or the
+    /// vendor's runtime tells.
     fn registers(&self) -> Option<u32> {
         None
     }

@@ -283,6 +283,15 @@ pub enum Error {
         /// What it answered.
         reason: String,
     },
+    /// A launch asks for bounds that make no sense on any device. Those that one device cannot keep are an error of the
+    /// compiler ([`Compile`](Error::Compile)), which knows the numbers.
+    #[error("the launch bounds ask for {what}: {remedy}")]
+    LaunchBounds {
+        /// What is asked for, with its number.
+        what: String,
+        /// What to do.
+        remedy: &'static str,
+    },
 }
 
 fn log_part(log: &str) -> String {

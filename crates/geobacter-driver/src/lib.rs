@@ -12,6 +12,7 @@ pub mod failures;
 pub mod poll;
 pub mod rows;
 pub mod signal;
+pub mod sites;
 pub mod slots;
 pub mod status;
 pub mod waiter;

@@ -89,6 +89,11 @@ impl<K: Named> Slots<K> {
         owner.kernel.as_ref().filter(|_| owner.number != 0).map(|kernel| (owner.number, kernel.name().to_owned()))
     }
 
+    /// The kernel of the launch that has `slot`.
+    pub fn kernel(&self, slot: usize) -> Option<Arc<K>> {
+        self.owners.lock()[slot].kernel.clone()
+    }
+
     /// Adds the names of all kernels not known to be complete, in the order of their launch.
     pub fn in_flight(&self, names: &mut Vec<String>) {
         let completed = self.completed();

@@ -110,7 +110,7 @@ mod tests {
         unsafe { std::slice::from_raw_parts(std::ptr::from_ref(record).cast::<u8>(), RECORD) }.to_vec()
     }
 
-    const _: () = assert!(RECORD == 2 * 4 + 8 + 6 * 4 + 4 * 4 + 256 + 512);
+    const _: () = assert!(RECORD == 2 * 4 + 8 + 6 * 4 + 4 * 4 + 256 + 512 + 2 * 56);
 
     #[test]
     fn a_record_becomes_an_error() {

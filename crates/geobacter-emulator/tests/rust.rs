@@ -84,3 +84,11 @@ macro_rules! tests {
     };
 }
 bodies::all!(tests);
+
+#[test]
+fn kernels_for_wavefronts_of_64_are_refused_where_they_have_32() {
+    let code = capture::compile("integers32", "gfx1100:wave64");
+    let dispatch = dispatch(&code.0, &code.1, (64, 64), &[]);
+    let fault = support::for_target("gfx1100").dispatch(&dispatch, &Map::new(&code.0)).unwrap_err();
+    assert!(fault.to_string().contains("wavefronts of 64 lanes"), "{fault}");
+}

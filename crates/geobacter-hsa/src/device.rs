@@ -85,9 +85,10 @@ impl DriverDevice for HsaDevice {
             target: &self.info.target,
             driver_version: &self.info.driver_version,
             max_group_size: request.max_group_size,
+            bounds: request.bounds,
         })?;
         let name = request.name.to_owned();
-        Ok(Arc::new(HsaKernel::load(&self.context, code, name, request.max_group_size)?))
+        Ok(Arc::new(HsaKernel::load(&self.context, code, name, request)?))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use geobacter_driver::Error;
 use geobacter_driver::failures::FailureLog;
 use geobacter_driver::slots::Slots;
-use geobacter_driver::status;
+use geobacter_driver::{sites, status};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 
@@ -267,7 +267,12 @@ impl Flight {
         let mut found = Vec::new();
         for (slot, record) in status::panicked(&self.records.download()?) {
             match self.slots.owner(slot) {
-                Some((number, kernel)) if number <= upto => found.push((number, slot, status::error(&record, kernel))),
+                Some((number, kernel)) if number <= upto => {
+                    let code = self.slots.kernel(slot);
+                    let sites = code.as_ref().and_then(|code| code.panic_sites());
+                    let error = sites::error(&record, &kernel, sites);
+                    found.push((number, slot, error.unwrap_or_else(|| status::error(&record, kernel))));
+                }
                 // Still running, and perhaps still writing: look again when it is done.
                 _ => self.records.flag().raise(),
             }

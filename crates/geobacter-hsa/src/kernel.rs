@@ -4,9 +4,10 @@ use std::any::Any;
 use std::ffi::CString;
 use std::sync::Arc;
 
+use geobacter_container::SITES_SECTION;
 use geobacter_driver::Error;
 use geobacter_driver::compiler::{DeviceCode, target_serves};
-use geobacter_driver::driver::{DriverKernel, LaunchShape};
+use geobacter_driver::driver::{DriverKernel, KernelRequest, LaunchShape};
 use geobacter_driver::slots::Named;
 
 use crate::context::Context;
@@ -31,6 +32,8 @@ pub(crate) struct Loaded {
     name: String,
     /// The most work-items of a work-group that it was compiled for.
     max_group_size: u32,
+    /// The only size it was compiled for, if that is so.
+    group_size: Option<[u32; 3]>,
     /// What a packet names.
     object: u64,
     /// Bytes of its arguments.
@@ -39,6 +42,8 @@ pub(crate) struct Loaded {
     group: u32,
     /// Bytes of stack of each work-item.
     private: u32,
+    /// Vector registers of a work-item, where the code says.
+    registers: Option<u32>,
     /// Read by the reader.
     code: DeviceCode,
 }
@@ -49,7 +54,7 @@ impl HsaKernel {
         context: &Arc<Context>,
         code: DeviceCode,
         name: String,
-        max_group_size: u32,
+        request: &KernelRequest<'_>,
     ) -> Result<Self, Error> {
         context.usable()?;
         let refused =
@@ -67,11 +72,13 @@ impl HsaKernel {
             reader: CodeObjectReader::NULL,
             executable: Executable::NULL,
             name: name.clone(),
-            max_group_size,
+            max_group_size: request.max_group_size,
+            group_size: request.bounds.group_size,
             object: 0,
             kernarg: 0,
             group: 0,
             private: 0,
+            registers: geobacter_code_object::kernel(&code.code, &code.symbol).ok().map(|k| k.vector_registers),
             code,
         };
         // The runtime copies the code to the device, and waits for that.
@@ -121,6 +128,11 @@ impl Loaded {
         Ok(())
     }
 
+    /// The list of its panic sites.
+    pub(crate) fn panic_sites(&self) -> Option<&[u8]> {
+        target::section(&self.code.code, SITES_SECTION)
+    }
+
     /// What a packet names.
     pub(crate) fn object(&self) -> u64 {
         self.object
@@ -162,6 +174,12 @@ impl Loaded {
         let items: u128 = shape.group_size.iter().map(|&size| u128::from(size)).product();
         let most = info.max_group_size.min(self.max_group_size);
         limit("work-items in a work-group".to_owned(), items, most.into())?;
+        if let Some(only) = self.group_size.filter(|only| *only != shape.group_size) {
+            let reason =
+                format!("it was compiled for work-groups of {only:?}, and the launch has {:?}", shape.group_size);
+            let (device, kernel) = (info.id.clone(), self.name.clone());
+            return Err(Error::Load { device, kernel, reason, log: String::new() });
+        }
         let memory = u64::from(self.group) + u64::from(shape.group_memory);
         limit("bytes of work-group memory".to_owned(), memory.into(), info.max_group_memory.into())?;
         Ok((grid, memory as u32))
@@ -196,5 +214,9 @@ impl DriverKernel for HsaKernel {
 
     fn code(&self) -> Option<&DeviceCode> {
         Some(&self.loaded.code)
+    }
+
+    fn registers(&self) -> Option<u32> {
+        self.loaded.registers
     }
 }

@@ -107,6 +107,11 @@ fn descriptor<'c>(code: &'c [u8], symbol: &str) -> Option<&'c [u8]> {
     section.data().ok()?.get(offset..)
 }
 
+/// A section of a code object.
+pub(crate) fn section<'c>(code: &'c [u8], name: &str) -> Option<&'c [u8]> {
+    object::File::parse(code).ok()?.section_by_name(name)?.data().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,17 +10,19 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use geobacter_container::Container;
+use geobacter_core::CodeBounds;
 use geobacter_driver::compiler::{CodeRequest, DeviceCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Changes when the meaning of a file or a key does.
-const FORMAT: &str = "geobacter-cache-1";
+const FORMAT: &str = "geobacter-cache-2";
 const DEFAULT_LIMIT: u64 = 256 << 20;
 const HASH_BYTES: usize = 32;
 
@@ -31,7 +33,8 @@ impl Key {
     pub(crate) fn new(container: &Container<'_>, symbol: &str, request: &CodeRequest<'_>) -> Self {
         let mut hash = Sha256::new();
         let bound = request.max_group_size.to_string();
-        let parts: [&[u8]; 8] = [
+        let bounds = written(&request.bounds);
+        let parts: [&[u8]; 9] = [
             FORMAT.as_bytes(),
             env!("CARGO_PKG_VERSION").as_bytes(),
             container.llvm_version.as_bytes(),
@@ -40,6 +43,7 @@ impl Key {
             request.target.as_bytes(),
             request.driver_version.as_bytes(),
             bound.as_bytes(),
+            bounds.as_bytes(),
         ];
         for part in parts {
             // With its length, so that no two lists of parts run together to the same bytes.
@@ -48,6 +52,13 @@ impl Key {
         }
         Key(hash.finalize().iter().map(|b| format!("{b:02x}")).collect())
     }
+}
+
+/// Each bound in its place; 0 stands for none, as no bound is 0.
+fn written(bounds: &CodeBounds) -> String {
+    let CodeBounds { min_subgroups, max_registers, group_size } = bounds;
+    let number = |n: &Option<NonZeroU32>| n.map_or(0, NonZeroU32::get);
+    format!("{} {} {:?}", number(min_subgroups), number(max_registers), group_size.unwrap_or_default())
 }
 
 #[derive(Serialize, Deserialize)]
@@ -184,6 +195,34 @@ mod tests {
         disk.store(&key("a"), &code(10));
         let loaded = disk.load(&key("a")).unwrap();
         assert_eq!((loaded.code, loaded.symbol.as_str(), loaded.group_memory), (vec![7; 10], "k", 16));
+    }
+
+    #[test]
+    fn code_for_other_bounds_has_another_key() {
+        let container = Container {
+            abi_version: 1,
+            llvm_version: "22",
+            llvm_path: "",
+            module_hash: [0; 32],
+            module: b"",
+            kernels: vec![],
+            images: vec![],
+        };
+        let key = |bounds| {
+            let (symbol, target, driver_version) = (c"k", "gfx90a", "1");
+            Key::new(&container, "k", &CodeRequest { symbol, target, driver_version, max_group_size: 64, bounds }).0
+        };
+        let n = NonZeroU32::new(64);
+        let all = [
+            CodeBounds::NONE,
+            CodeBounds { min_subgroups: n, ..CodeBounds::NONE },
+            CodeBounds { max_registers: n, ..CodeBounds::NONE },
+            CodeBounds { group_size: Some([64, 1, 1]), ..CodeBounds::NONE },
+            CodeBounds { group_size: Some([1, 64, 1]), ..CodeBounds::NONE },
+        ];
+        let keys: std::collections::HashSet<_> = all.map(key).into();
+        assert_eq!(keys.len(), all.len());
+        assert_eq!(key(CodeBounds::NONE), key(CodeBounds::NONE));
     }
 
     #[test]

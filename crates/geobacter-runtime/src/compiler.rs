@@ -106,9 +106,16 @@ fn container() -> Result<&'static Container<'static>> {
     }
 }
 
+/// Images are compiled without bounds: a launch that asks for some would get code that uses more registers than it allows,
+/// or that does not know the work-group's size. What is asked for is what runs, so that measurements of bounds measure
+/// them; nothing is to be had for a launch with bounds where no LLVM is.
+///
 /// An embedded image that serves this target, and whose launch bound covers the request's: the one with the tightest bound,
 /// and of those the one that knows most about the device.
 fn ahead_of_time(container: &Container<'_>, symbol: &str, request: &CodeRequest<'_>) -> Option<DeviceCode> {
+    if !request.bounds.is_none() {
+        return None;
+    }
     let fits = |image: &&Image<'_>| {
         image.kernel == symbol
             && target_serves(image.target, request.target)
@@ -130,6 +137,7 @@ fn compile(container: &Container<'_>, name: &str, symbol: &str, request: &CodeRe
         kernel: symbol,
         target: request.target,
         max_group_size: request.max_group_size,
+        bounds: request.bounds,
         emit: Emit::Image,
     };
     let compiled = geobacter_codegen::compile(llvm, &job).map_err(|e| Error::Compile(Arc::new(e)))?;
@@ -146,4 +154,45 @@ fn llvm(container: &Container<'_>) -> Result<&'static Llvm, String> {
     let search = Search { recorded: Some(container.llvm_path.into()), major };
     let found = Llvm::find(&search).map_err(|e| e.to_string())?;
     Ok(LLVM.get_or_init(|| found))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use geobacter_driver::driver::CodeBounds;
+
+    use super::*;
+
+    #[test]
+    fn images_serve_launches_without_bounds_alone() {
+        let image = |max_group_size, symbol| {
+            let (kernel, target) = ("k", "gfx90a");
+            Image { kernel, target, symbol, max_group_size, group_memory: 0, code: b"" }
+        };
+        let container = Container {
+            abi_version: ABI_VERSION,
+            llvm_version: "22",
+            llvm_path: "",
+            module_hash: [0; 32],
+            module: b"",
+            kernels: vec![],
+            images: vec![image(1024, "large"), image(256, "small")],
+        };
+        let found = |max_group_size, bounds| {
+            let (symbol, target, driver_version) = (c"k", "gfx90a:xnack-", "1");
+            let request = CodeRequest { symbol, target, driver_version, max_group_size, bounds };
+            ahead_of_time(&container, "k", &request).map(|code| code.symbol)
+        };
+        assert_eq!(found(64, CodeBounds::NONE).as_deref(), Some("small"));
+        assert_eq!(found(512, CodeBounds::NONE).as_deref(), Some("large"));
+        let n = NonZeroU32::new(4);
+        for bounds in [
+            CodeBounds { min_subgroups: n, ..CodeBounds::NONE },
+            CodeBounds { max_registers: n, ..CodeBounds::NONE },
+            CodeBounds { group_size: Some([64, 1, 1]), ..CodeBounds::NONE },
+        ] {
+            assert_eq!(found(64, bounds), None);
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use geobacter_driver::driver::{DriverKernel, KernelRequest};
+use geobacter_driver::driver::{CodeBounds, DriverKernel, KernelRequest};
 use parking_lot::{Mutex, RwLock};
 
 use crate::compiler::{Origin, Recorder};
@@ -14,8 +14,9 @@ use crate::{Device, Result};
 /// Work-group sizes are compiled for in steps, so that few versions of a kernel exist.
 const GROUP_SIZE_STEPS: [u32; 2] = [256, 1024];
 
-/// A kernel's identity in the process: where its name lies (one place for each instance), and its launch bound.
-type Key = (usize, u32);
+/// A kernel's identity in the process: where its name lies (one place for each instance), and what its launches are bound
+/// to.
+type Key = (usize, u32, CodeBounds);
 
 /// Hashes addresses and small numbers; the standard hasher's protection is of no use here and costs a launch 20 ns.
 #[derive(Default)]
@@ -65,8 +66,12 @@ pub(crate) struct Loaded {
 impl Kernels {
     #[inline]
     pub(crate) fn get(&self, device: &Device, request: &KernelRequest<'_>) -> Result<Loaded> {
-        let bound = launch_bound(request.max_group_size, device.info().max_group_size);
-        let key = (request.symbol.as_ptr().addr(), bound);
+        // Who sets bounds tunes for one size of work-groups: what holds for a larger one may not be possible.
+        let bound = match request.bounds.is_none() {
+            true => launch_bound(request.max_group_size, device.info().max_group_size),
+            false => request.max_group_size,
+        };
+        let key = (request.symbol.as_ptr().addr(), bound, request.bounds);
         match self.find(key) {
             Some(loaded) => Ok(loaded),
             None => self.load(key, device, &KernelRequest { max_group_size: bound, ..*request }),

@@ -8,6 +8,7 @@ use geobacter_core::kernel::{self, Kernel};
 use geobacter_driver::driver::KernelRequest;
 
 use crate::args::{Binder, HostArgs};
+use crate::bounds;
 use crate::compiler::Origin;
 use crate::kernels::Loaded;
 use crate::queue::Queue;
@@ -62,6 +63,7 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
         };
         let _ = kernel;
         let mut shape = shape::shape(&grid, device.info())?;
+        let bounds = bounds::checked(grid.bounds(), shape.launch.group_size)?;
         let mut binder = Binder::new(device, K::GROUP_BYTES);
         let args = args.pack(&mut binder)?;
         let request = KernelRequest {
@@ -70,6 +72,7 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
             name: std::any::type_name::<K>(),
             host_entry: kernel::host_entry::<K, D, P>,
             max_group_size: shape.group_items(),
+            bounds,
         };
         let kernel = device.0.kernels.get(device, &request)?;
         let declared = kernel.kernel.code().map_or(0, |code| code.group_memory);
@@ -125,7 +128,7 @@ impl<A> Prepared<'_, A> {
         self.kernel.kernel.code().map(|code| code.code.as_slice())
     }
 
-    /// Registers that a work-item uses, where the driver tells.
+    /// Registers of 32 bits that a work-item uses, where the driver tells: vector registers, on AMD GPUs.
     pub fn registers(&self) -> Option<u32> {
         self.kernel.kernel.registers()
     }

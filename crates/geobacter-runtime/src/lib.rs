@@ -5,6 +5,7 @@
 //! ([`Buffer`]), the code it needs (the caches and the compiler), and the [`Signal`](signal::Signal) it leaves behind.
 
 pub mod args;
+mod bounds;
 mod buffer;
 mod cache;
 mod compiler;

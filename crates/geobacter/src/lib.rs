@@ -60,9 +60,9 @@ extern crate self as geobacter;
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
     AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, Kernel,
-    KernelParam, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks,
-    PerItemStrided, PerItemTile, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem, platform,
-    scope,
+    KernelParam, LaunchBounds, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem,
+    PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem,
+    platform, scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///

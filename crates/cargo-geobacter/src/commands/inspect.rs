@@ -4,6 +4,7 @@ mod emit;
 mod list;
 
 use std::ffi::OsString;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -64,6 +65,15 @@ pub(crate) struct InspectArgs {
     /// The most work-items a work-group may have: the launch bound that the kernels are compiled for
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=1024))]
     max_group_size: u32,
+    /// Compile for room for at least this many sub-groups on each execution unit, as a launch may ask
+    #[arg(long, value_name = "N")]
+    min_subgroups: Option<NonZeroU32>,
+    /// Let a work-item use at most this many registers, as a launch may ask
+    #[arg(long, value_name = "N")]
+    max_registers: Option<NonZeroU32>,
+    /// Compile for work-groups of exactly this size, as a launch may ask: `256` or `16,16`
+    #[arg(long, value_name = "X,Y,Z", value_parser = group_size, conflicts_with = "max_group_size")]
+    group_size: Option<[u32; 3]>,
     /// How many kernels to compile at once; by default, as many as there are processors
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -71,6 +81,9 @@ pub(crate) struct InspectArgs {
     #[arg(last = true, value_name = "CARGO ARGUMENTS")]
     cargo: Vec<OsString>,
 }
+
+/// No device takes larger work-groups.
+const MOST_WORK_ITEMS: u64 = 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum EmitKind {
@@ -98,6 +111,18 @@ pub(crate) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
         emit::emit(args, &container, &kernels)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// One to three sizes; 1 along the axes that are left out.
+fn group_size(text: &str) -> Result<[u32; 3], String> {
+    let mut size = [1; 3];
+    for (axis, part) in text.split(',').enumerate() {
+        let along = part.trim().parse().ok().filter(|n| *n > 0);
+        *size.get_mut(axis).ok_or("a work-group has at most three axes")? =
+            along.ok_or_else(|| format!("`{part}` is not a number of work-items"))?;
+    }
+    let items = size.iter().map(|n| u64::from(*n)).product::<u64>();
+    if items > MOST_WORK_ITEMS { Err(format!("{items} work-items are more than {MOST_WORK_ITEMS}")) } else { Ok(size) }
 }
 
 /// The kernels whose names contain `substring`.

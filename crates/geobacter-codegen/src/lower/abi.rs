@@ -75,12 +75,20 @@ fn answer<'m>(
     b: &Builder<'m>,
     name: &str,
 ) -> Result<Option<Value<'m>>, IrError> {
-    let target = session.target;
+    let (target, group_size) = (session.target, session.job.bounds.group_size);
+    let word = module.context().int_type(32);
     Ok(match (name, axis_of(name)) {
-        (_, Some(("work_item_id", axis))) => Some(target.work_item_id(b, module, axis)?),
+        (_, Some(("work_item_id", axis))) => Some(match group_size.map(|size| size[axis]) {
+            // The only one along this axis.
+            Some(1) => word.zero(),
+            _ => target.work_item_id(b, module, axis)?,
+        }),
         (_, Some(("work_group_id", axis))) => Some(target.work_group_id(b, module, axis)?),
-        (_, Some((_, axis))) => Some(target.work_group_size(b, module, axis)?),
-        ("platform", _) => Some(module.context().int_type(32).int(u64::from(target.platform()))),
+        (_, Some((_, axis))) => Some(match group_size {
+            Some(size) => word.int(size[axis].into()),
+            None => target.work_group_size(b, module, axis)?,
+        }),
+        ("platform", _) => Some(word.int(u64::from(target.platform()))),
         ("group_memory", _) => Some(group_memory(session, module)),
         _ => {
             target.barrier(b, module)?;

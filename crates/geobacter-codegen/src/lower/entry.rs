@@ -15,6 +15,8 @@ pub(crate) struct Description {
     size: u64,
     /// Alignment of the kernarg block.
     align: u64,
+    /// Axes of the grid. Launches have one work-group of one work-item along the others.
+    pub(super) dimensions: usize,
     /// The arguments in it.
     pub(super) args: Vec<Argument>,
 }
@@ -37,13 +39,17 @@ pub(super) fn make_kernel(session: &Session<'_>, module: &Module<'_>) -> Result<
         .function(session.job.kernel)
         .ok_or_else(|| CompileError::KernelMissing { kernel: session.name.clone() })?;
     let description = take_description(session, module, entry)?;
-    let kernel = declare(session, module, &description);
+    let kernel = declare(session, module, &description)?;
     call_entry(module, kernel, entry);
     inline(entry);
     Ok(description)
 }
 
-fn declare<'m>(session: &Session<'_>, module: &'m Module<'_>, block: &Description) -> Function<'m> {
+fn declare<'m>(
+    session: &Session<'_>,
+    module: &'m Module<'_>,
+    block: &Description,
+) -> Result<Function<'m>, CompileError> {
     let (context, target) = (module.context(), session.target);
     let pointer = context.pointer_type(target.block_address_space());
     let kernel = module.add_function(&session.symbol, context.function_type(context.void_type(), &[pointer]));
@@ -57,8 +63,10 @@ fn declare<'m>(session: &Session<'_>, module: &'m Module<'_>, block: &Descriptio
         kernel.add_attribute(AttributePlace::Param(0), attribute);
     }
     kernel.add_attribute(AttributePlace::Function, context.attribute("nounwind", 0));
-    target.bound_launch(kernel, session.job.max_group_size.max(1));
-    kernel
+    let impossible =
+        |what| CompileError::LaunchBounds { kernel: session.name.clone(), target: session.job.target.to_owned(), what };
+    target.bound_launch(kernel, session.job.max_group_size.max(1), &session.job.bounds).map_err(impossible)?;
+    Ok(kernel)
 }
 
 fn call_entry<'m>(module: &'m Module<'_>, kernel: Function<'m>, entry: Function<'m>) {
@@ -105,10 +113,11 @@ fn take_description(
 
 fn parse(words: &[u32]) -> Result<Description, String> {
     match *words {
-        [DESC_MAGIC, ABI_VERSION, size, align, _, count, _, _, ..] if align.is_power_of_two() => {
+        [DESC_MAGIC, ABI_VERSION, size, align, dimensions, count, _, _, ..] if align.is_power_of_two() => {
             let args = words[HEADER_WORDS..].chunks_exact(ARGUMENT_WORDS).take(count as usize);
             let args = args.map(|a| Argument { offset: a[0], kind: a[3] }).collect();
-            Ok(Description { size: u64::from(size), align: u64::from(align), args })
+            let dimensions = dimensions as usize;
+            Ok(Description { size: u64::from(size), align: u64::from(align), dimensions, args })
         }
         [DESC_MAGIC, version, ..] if version != ABI_VERSION => {
             Err(format!("it is of version {version} of the device ABI, and this compiler speaks {ABI_VERSION}"))
@@ -126,7 +135,7 @@ mod tests {
         let args = vec![Argument { offset: 56, kind: 1 }];
         assert_eq!(
             parse(&[DESC_MAGIC, ABI_VERSION, 96, 8, 1, 1, 0, 0, 56, 16, 8, 1, 0, 0, 0, 0]),
-            Ok(Description { size: 96, align: 8, args })
+            Ok(Description { size: 96, align: 8, dimensions: 1, args })
         );
         assert!(parse(&[DESC_MAGIC, ABI_VERSION + 1, 96, 8]).unwrap_err().contains("version"));
         assert!(parse(&[1, 2, 3]).unwrap_err().contains("damaged"));

@@ -13,6 +13,8 @@ use geobacter_llvm::{
     Type, TypeKind, Value,
 };
 
+use super::entry::Description;
+use super::ids;
 use super::status::EXIT;
 use crate::session::Session;
 use crate::targets::Exit;
@@ -20,7 +22,7 @@ use crate::targets::Exit;
 /// One byte for each work-item of the group: whether it has ended.
 const FLAGS: &str = "geobacter.ended";
 
-pub(super) fn lower(session: &Session<'_>, module: &Module<'_>) -> Result<(), IrError> {
+pub(super) fn lower(session: &Session<'_>, module: &Module<'_>, description: &Description) -> Result<(), IrError> {
     let exits: Vec<_> = module.function(EXIT).map_or(Vec::new(), calls);
     match session.target.exit() {
         Exit::Instruction(intrinsic) => {
@@ -30,7 +32,7 @@ pub(super) fn lower(session: &Session<'_>, module: &Module<'_>) -> Result<(), Ir
             }
         }
         Exit::Return => {
-            let mut returns = Returns::new(session, module);
+            let mut returns = Returns::new(session, module, description);
             for exit in exits {
                 returns.stop_after(exit)?;
                 exit.erase();
@@ -43,6 +45,7 @@ pub(super) fn lower(session: &Session<'_>, module: &Module<'_>) -> Result<(), Ir
 struct Returns<'a, 'm> {
     session: &'a Session<'a>,
     module: &'m Module<'m>,
+    description: &'a Description,
     /// Functions that did not return before, and return now.
     never_come_back: HashSet<Function<'m>>,
     /// Functions that return, with nothing, also where their work-item has ended.
@@ -54,10 +57,11 @@ struct Returns<'a, 'm> {
 }
 
 impl<'a, 'm> Returns<'a, 'm> {
-    fn new(session: &'a Session<'a>, module: &'m Module<'m>) -> Self {
+    fn new(session: &'a Session<'a>, module: &'m Module<'m>, description: &'a Description) -> Self {
         Returns {
             session,
             module,
+            description,
             never_come_back: HashSet::new(),
             may_end: HashSet::new(),
             pointers_guarded: false,
@@ -164,11 +168,11 @@ impl<'a, 'm> Returns<'a, 'm> {
     }
 
     fn local_linear_id(&self, b: &Builder<'m>) -> Result<Value<'m>, IrError> {
-        let (target, module) = (self.session.target, self.module);
-        let mut id = target.work_item_id(b, module, 2)?;
+        let (session, module, description) = (self.session, self.module, self.description);
+        let mut id = ids::work_item(session, description, b, module, 2)?;
         for axis in [1, 0] {
-            let size = target.work_group_size(b, module, axis)?;
-            let along = target.work_item_id(b, module, axis)?;
+            let size = session.target.work_group_size(b, module, axis)?;
+            let along = ids::work_item(session, description, b, module, axis)?;
             id = b.binary(BinaryOp::Add, b.binary(BinaryOp::Mul, id, size), along);
         }
         Ok(id)

@@ -18,12 +18,14 @@ mod entry;
 mod exit;
 mod fences;
 mod host_attributes;
+mod ids;
 mod internalise;
 mod library;
 mod math;
 mod panics;
 mod scopes;
 mod sign_extensions;
+mod sites;
 mod status;
 mod unwinding;
 mod wide;
@@ -32,7 +34,6 @@ mod x86;
 pub(crate) use abi::is_group_memory;
 pub(crate) use entry::Description;
 pub(crate) use internalise::original_name;
-pub(crate) use status::is_placeholder;
 pub(crate) use x86::is_host_intrinsic;
 
 /// Everything that must happen before optimisation.
@@ -74,7 +75,7 @@ pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>
         session.llvm(x86::neutralise(session, module))?;
         host_attributes::strip(module);
         allocation::redirect(module);
-        panics::redirect(module);
+        panics::redirect(session, module);
         math::redirect(session, module);
         wide::redirect(module);
         library::redirect(module, library);
@@ -91,8 +92,11 @@ pub(crate) fn finish(
     machine: &TargetMachine,
     description: &Description,
 ) -> Result<(), CompileError> {
+    session.llvm(sites::lower(session, module, description))?;
+    // What was to report panics and has none left to report must not keep anything else.
+    session.llvm(module.run_passes("globaldce", Some(machine)))?;
     status::lower(session, module);
-    session.llvm(exit::lower(session, module))?;
+    session.llvm(exit::lower(session, module, description))?;
     copies::widen(module);
     fences::remove_single_thread(module);
     arguments::mark_unchanging(session, module, description);
@@ -102,6 +106,11 @@ pub(crate) fn finish(
     sign_extensions::hide(module);
     session.dump("finished", module);
     Ok(())
+}
+
+/// Whether `name` is one of the functions that only exist between lowering and finishing.
+pub(crate) fn is_placeholder(name: &str) -> bool {
+    status::is_placeholder(name) || sites::is_placeholder(name)
 }
 
 /// Puts a new function of the same name and type in the place of `old`, which loses all its uses and goes with the next

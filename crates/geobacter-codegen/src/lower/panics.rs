@@ -5,7 +5,8 @@ use geobacter_container::symbols::{RT_PREFIX, Role, path, role};
 use geobacter_llvm::{AttributePlace, Builder, Context, Function, Linkage, Module, TypeKind, UnnamedAddr, Value};
 
 use super::status::EXIT;
-use super::supplant;
+use super::{sites, supplant};
+use crate::session::Session;
 
 /// What a panicking function says, by the last part of its path, where it is not given the message.
 const MESSAGES: &[(&str, &str)] = &[
@@ -72,13 +73,13 @@ const FORMATTED: &[&str] = &["panic_fmt", "panic_nounwind_fmt", "panic_nounwind_
 const WITHOUT_LOCATION: &[&str] =
     &["const_panic_fmt", "rust_begin_unwind", "begin_panic_handler", "rust_panic", "rust_panic_with_hook"];
 
-pub(super) fn redirect(module: &Module<'_>) {
+pub(super) fn redirect(session: &Session<'_>, module: &Module<'_>) {
     let panics: Vec<_> = module.functions().filter(|f| f.is_used() && role(&f.name()) == Some(Role::Panic)).collect();
     for panic in panics {
         let path = path(&panic.name());
         let leaf = path.rsplit("::").next().unwrap_or(&path).to_owned();
         let new = supplant(module, panic, &format!("geobacter.panic.{leaf}"));
-        define(module, new, &leaf);
+        define(session, module, new, &leaf);
     }
 }
 
@@ -93,7 +94,7 @@ pub(super) fn keep_small(module: &Module<'_>) {
     }
 }
 
-fn define<'m>(module: &'m Module<'_>, function: Function<'m>, leaf: &str) {
+fn define<'m>(session: &Session<'_>, module: &'m Module<'_>, function: Function<'m>, leaf: &str) {
     let context = module.context();
     function.set_linkage(Linkage::Internal);
     for name in ["cold", "noreturn", "nounwind"] {
@@ -108,7 +109,13 @@ fn define<'m>(module: &'m Module<'_>, function: Function<'m>, leaf: &str) {
     let report = module.get_or_add_function(&format!("{RT_PREFIX}{report}"), signature);
     // It returns as far as LLVM is to know; what ends the work-item is the call after it, which each target lowers in
     // its own way.
-    b.call_pointer(signature, report.as_value(), &args);
+    if session.target.keeps_panic_sites() {
+        // The message and the place are constants where this was called.
+        function.add_attribute(AttributePlace::Function, context.attribute("alwaysinline", 0));
+        sites::announce(module, &b, report, &args);
+    } else {
+        b.call_pointer(signature, report.as_value(), &args);
+    }
     b.call(exit(module), &[]);
     b.unreachable();
 }

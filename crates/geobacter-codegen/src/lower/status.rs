@@ -4,7 +4,7 @@
 //! slot in work-group memory carries it there. But a kernel that does neither shall pay nothing, and whether it does is known
 //! only after optimisation: until then, setting and getting are opaque calls that touch memory nobody else sees.
 
-use geobacter_llvm::{AttributePlace, Builder, Call, Function, Linkage, Module};
+use geobacter_llvm::{AttributePlace, Builder, Call, Function, Instruction, Linkage, Module, Opcode, Value};
 
 use super::supplant;
 use crate::session::Session;
@@ -17,10 +17,13 @@ struct Slot {
     variable: &'static str,
 }
 
+/// What says where panics are reported.
+const STATUS: &str = "geobacter.status";
+
 const SLOTS: [Slot; 2] = [
     Slot {
         set: ["__geobacter_set_status", "geobacter.set_status"],
-        get: ["__geobacter_status", "geobacter.status"],
+        get: ["__geobacter_status", STATUS],
         variable: "geobacter.status_slot",
     },
     Slot {
@@ -40,7 +43,7 @@ const USES_HIDDEN_MEMORY: u64 = 3 << 2;
 const POINTER_BYTES: u32 = 8;
 
 /// Whether `name` is one of the functions that only exist between lowering and finishing.
-pub(crate) fn is_placeholder(name: &str) -> bool {
+pub(super) fn is_placeholder(name: &str) -> bool {
     name == EXIT || SLOTS.iter().any(|slot| slot.set[1] == name || slot.get[1] == name)
 }
 
@@ -76,6 +79,15 @@ fn describe(function: Function<'_>, memory: u64) {
     }
 }
 
+/// The function that says where panics are reported, to be called before these are lowered.
+pub(super) fn getter<'m>(module: &'m Module<'_>) -> Function<'m> {
+    module.function(STATUS).unwrap_or_else(|| {
+        let getter = module.add_function(STATUS, module.context().function_type(module.context().pointer_type(0), &[]));
+        describe(getter, READS_HIDDEN_MEMORY);
+        getter
+    })
+}
+
 fn calls<'m>(module: &'m Module<'_>, name: &str) -> Vec<Call<'m>> {
     let users = module.function(name).map_or(Vec::new(), |f| f.users());
     users.into_iter().filter_map(|u| u.as_instruction()?.as_call()).collect()
@@ -88,7 +100,7 @@ pub(super) fn lower(session: &Session<'_>, module: &Module<'_>) {
 
 fn lower_slot(session: &Session<'_>, module: &Module<'_>, slot: &Slot) {
     let Slot { set: [_, set], get: [_, get], variable } = slot;
-    let reads = calls(module, get);
+    let reads = in_the_kernel(session, module, set, calls(module, get));
     if !reads.is_empty() {
         let pointer = module.context().pointer_type(0);
         let slot = module.add_global(variable, pointer, session.target.group_address_space());
@@ -108,4 +120,35 @@ fn lower_slot(session: &Session<'_>, module: &Module<'_>, slot: &Slot) {
     for call in calls(module, set) {
         call.erase();
     }
+}
+
+/// Lets reads in the kernel itself look where the entry found the address: in the kernarg block, which is not changed. They
+/// do so where they are, so that nothing is kept for them. Gives back the others.
+fn in_the_kernel<'m>(session: &Session<'_>, module: &'m Module<'_>, set: &str, reads: Vec<Call<'m>>) -> Vec<Call<'m>> {
+    let kernel = module.function(&session.symbol);
+    let [set] = calls(module, set)[..] else { return reads };
+    let source = set.args()[0].as_instruction().filter(|load| set.function() == kernel && is_of_block(*load));
+    let Some(load) = source else { return reads };
+    let (here, elsewhere): (Vec<_>, Vec<_>) = reads.into_iter().partition(|read| read.function() == kernel);
+    for read in here {
+        let address = load.operand(0).expect("a load's address");
+        let b = Builder::before(read.as_instruction());
+        let address = address.as_instruction().map_or(address, |gep| b.copy(gep).as_value());
+        let copy = b.copy(load);
+        copy.as_value().set_operand(0, address);
+        read.replace_all_uses_with(copy.as_value());
+        read.erase();
+    }
+    elsewhere
+}
+
+/// Whether an instruction loads from a constant place in the kernel's only parameter.
+fn is_of_block(load: Instruction<'_>) -> bool {
+    let Some(block) = load.function().and_then(|f| f.params().next()) else { return false };
+    let at_constant = |address: Value<'_>| {
+        let gep = address.as_instruction().filter(|i| i.opcode() == Opcode::GetElementPtr);
+        gep.is_some_and(|gep| gep.constant_byte_offset().is_some() && gep.operand(0) == Some(block))
+    };
+    let address = load.operand(0).filter(|_| load.opcode() == Opcode::Load);
+    address.is_some_and(|address| address == block || at_constant(address))
 }

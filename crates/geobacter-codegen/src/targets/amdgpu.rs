@@ -1,12 +1,16 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
 mod ids;
+mod occupancy;
+mod section;
 mod subgroup;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use geobacter_container::SITES_SECTION;
+use geobacter_core::CodeBounds;
 use geobacter_core::abi::PLATFORM_AMDGPU;
 use geobacter_llvm::{
     Arch, AttributePlace, BinaryOp, Builder, CastOp, CodeKind, FlagBehavior, Function, Instruction, IntPredicate,
@@ -21,6 +25,8 @@ const TRAP: &str = "s_trap 2";
 pub(crate) struct Amdgpu {
     cpu: String,
     features: String,
+    /// Whether wavefronts have 64 work-items on a processor on which they have 32 otherwise.
+    wave64: bool,
 }
 
 /// `CallingConv::AMDGPU_KERNEL`.
@@ -61,17 +67,43 @@ impl Amdgpu {
         if !KNOWN.contains(&cpu) {
             return Some(Err(format!("known AMD processors are {}", KNOWN.join(", "))));
         }
-        let mut features = Vec::new();
+        let (mut features, mut wave64) = (Vec::new(), false);
         for part in parts {
             match part {
                 "sramecc+" | "xnack+" | "sramecc-" | "xnack-" => {
                     let (feature, sign) = part.split_at(part.len() - 1);
                     features.push(format!("{sign}{feature}"));
                 }
-                _ => return Some(Err("what follows the processor is `:sramecc` or `:xnack`, with `+` or `-`".into())),
+                "wave64" => match may_have_wave64(cpu) {
+                    Ok(()) => wave64 = true,
+                    Err(reason) => return Some(Err(reason)),
+                },
+                _ => {
+                    return Some(Err(
+                        "what follows the processor is `:sramecc` or `:xnack`, with `+` or `-`, or `:wave64`".into(),
+                    ));
+                }
             }
         }
-        Some(Ok(Amdgpu { cpu: cpu.to_owned(), features: features.join(",") }))
+        if wave64 {
+            features.push("+wavefrontsize64".to_owned());
+        }
+        Some(Ok(Amdgpu { cpu: cpu.to_owned(), features: features.join(","), wave64 }))
+    }
+}
+
+/// Whether kernels may be compiled for wavefronts of 64 where the usual size is 32.
+fn may_have_wave64(cpu: &str) -> Result<(), String> {
+    match cpu {
+        _ if cpu.starts_with("gfx9") => {
+            Err(format!("wavefronts always have 64 work-items on {cpu}: leave `:wave64` out"))
+        }
+        _ if cpu.starts_with("gfx125") => Err(format!("wavefronts always have 32 work-items on {cpu}")),
+        // No instruction reads across the halves (`v_permlane64_b32` came with gfx11).
+        _ if cpu.starts_with("gfx10") => {
+            Err("`:wave64` is for gfx11 and gfx12: on gfx10 a lane cannot read from the other half of 64".into())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -103,17 +135,17 @@ impl Target for Amdgpu {
         "byref"
     }
 
-    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32) {
+    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32, bounds: &CodeBounds) -> Result<(), String> {
         let context = kernel.context();
         for (name, value) in [
-            ("amdgpu-flat-work-group-size", format!("1,{max_group_size}")),
             // A launch rounds its grid up to whole groups.
-            ("uniform-work-group-size", "true".to_owned()),
+            ("uniform-work-group-size", "true"),
             // No hidden arguments behind the block: whoever launches has only the block to fill in.
-            ("amdgpu-implicitarg-num-bytes", "0".to_owned()),
+            ("amdgpu-implicitarg-num-bytes", "0"),
         ] {
-            kernel.add_attribute(AttributePlace::Function, context.string_attribute(name, &value));
+            kernel.add_attribute(AttributePlace::Function, context.string_attribute(name, value));
         }
+        occupancy::bound(kernel, &self.cpu, max_group_size, bounds)
     }
 
     fn work_item_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {
@@ -160,7 +192,9 @@ impl Target for Amdgpu {
         b: Builder<'m>,
         m: &'m Module<'_>,
     ) -> Result<(), IrError> {
-        subgroup::body(operation, function, b, m)
+        // LDS hardware permutes 32 lanes at a time there (LLVM and Mesa say so; on gfx12 it permutes all).
+        let halves = self.wave64 && self.cpu.starts_with("gfx11");
+        subgroup::body(operation, function, b, m, halves)
     }
 
     /// One message for each event: a wavefront sends one at a time, with the event in `m0` (ROCm's device libraries send
@@ -237,6 +271,7 @@ impl Target for Amdgpu {
     /// unexpanded, on which it stops. The instruction itself needs no expansion.
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
         ids::narrow(module);
+        occupancy::hand_on(module);
         let trap = module.intrinsic("llvm.trap", &[])?;
         let calls = module.functions().flat_map(Function::instructions).filter_map(|i| i.as_call());
         for call in calls.filter(|c| c.called_function() == Some(trap)).collect::<Vec<_>>() {
@@ -252,8 +287,20 @@ impl Target for Amdgpu {
         Some("amdgpu-attributor")
     }
 
+    fn keeps_panic_sites(&self) -> bool {
+        true
+    }
+
+    fn keep_panic_sites(&self, module: &Module<'_>, list: &[u8]) {
+        section::add(module, SITES_SECTION, list);
+    }
+
     fn object_kind(&self) -> CodeKind {
         CodeKind::Object
+    }
+
+    fn keeps_bounds(&self, image: &[u8], symbol: &str, bounds: &CodeBounds) -> Result<(), String> {
+        occupancy::check(image, &self.cpu, symbol, bounds)
     }
 
     fn image(&self, llvm: Llvm, object: Vec<u8>) -> Result<Vec<u8>, String> {

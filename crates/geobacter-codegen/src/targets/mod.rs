@@ -1,5 +1,6 @@
 //! What code is generated for. A target is one file of hooks; nothing in the shared pipeline asks which target it is.
 
+use geobacter_core::CodeBounds;
 use geobacter_llvm::{Builder, CodeKind, Function, Instruction, IrError, Llvm, Module, TargetSpec, Type, Value};
 
 use crate::CompileError;
@@ -91,8 +92,9 @@ pub(crate) trait Target {
     /// The attribute that passes the kernarg block by value: `byval` or `byref`.
     fn block_attribute(&self) -> &'static str;
 
-    /// Tells the back end how many work-items a group may have.
-    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32);
+    /// Tells the back end how many work-items a group may have, and what else is asked of the code. The error says, after
+    /// "the launch bounds ask for", what cannot be kept, with its numbers and the target's.
+    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32, bounds: &CodeBounds) -> Result<(), String>;
 
     // ## Instructions for the device ABI. The builder stands where the value is wanted.
 
@@ -173,8 +175,26 @@ pub(crate) trait Target {
         None
     }
 
+    /// Whether the target's driver reads the list of a kernel's panic sites in its code, so that a panic can be reported as
+    /// the number of one ([`keep_panic_sites`](Self::keep_panic_sites)).
+    fn keeps_panic_sites(&self) -> bool {
+        false
+    }
+
+    /// Puts the list into the module, for the driver alone.
+    fn keep_panic_sites(&self, module: &Module<'_>, list: &[u8]) {
+        let _ = (module, list);
+    }
+
     /// What an object is: assembly text or a file for a linker.
     fn object_kind(&self) -> CodeKind;
+
+    /// Checks that the finished image keeps the launch's bounds, as far as its maker can tell. The error is as that of
+    /// [`bound_launch`](Self::bound_launch).
+    fn keeps_bounds(&self, image: &[u8], symbol: &str, bounds: &CodeBounds) -> Result<(), String> {
+        let _ = (image, symbol, bounds);
+        Ok(())
+    }
 
     /// Makes what the driver loads of an object. The error is a sentence for the user.
     fn image(&self, llvm: Llvm, object: Vec<u8>) -> Result<Vec<u8>, String>;
@@ -198,10 +218,32 @@ mod tests {
 
     #[test]
     fn names_of_devices_are_told_apart() {
-        for name in ["sm_70", "sm_90", "sm_90a", "sm_121", "gfx90a", "gfx90a:sramecc+:xnack-", "gfx1100", "gfx1250"] {
+        for name in [
+            "sm_70",
+            "sm_90",
+            "sm_90a",
+            "sm_121",
+            "gfx90a",
+            "gfx90a:sramecc+:xnack-",
+            "gfx1100",
+            "gfx1250",
+            "gfx1100:wave64",
+            "gfx1201:wave64",
+        ] {
             assert!(find(name).is_ok(), "{name}");
         }
-        for name in ["", "sm_", "sm_x", "gfx", "gfx9999", "gfx90a:what", "x86_64"] {
+        for name in [
+            "",
+            "sm_",
+            "sm_x",
+            "gfx",
+            "gfx9999",
+            "gfx90a:what",
+            "x86_64",
+            "gfx90a:wave64",
+            "gfx1030:wave64",
+            "gfx1250:wave64",
+        ] {
             let error = find(name).map(|_| ()).unwrap_err().to_string();
             assert!(error.contains(&format!("`{name}`")), "{error}");
         }

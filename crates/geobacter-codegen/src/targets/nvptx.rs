@@ -3,17 +3,19 @@
 mod atomics;
 mod loop_addresses;
 mod narrow;
+mod occupancy;
 mod subgroup;
 
+use geobacter_core::CodeBounds;
 use geobacter_core::abi::PLATFORM_NVPTX;
-use geobacter_llvm::{
-    Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value,
-};
+use geobacter_llvm::{Arch, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value};
 
 use super::{Axis, Exit, Scope, SubgroupOp, Target};
 
 pub(crate) struct Nvptx {
     cpu: String,
+    /// Of the compute capability, as in `cpu`.
+    version: u32,
     features: &'static str,
 }
 
@@ -42,7 +44,7 @@ impl Nvptx {
         };
         let cpu = if *nearest == number { name.to_owned() } else { format!("sm_{nearest}") };
         let features = if number < MINIMUM_PTX.0 { MINIMUM_PTX.1 } else { "" };
-        Some(Ok(Nvptx { cpu, features }))
+        Some(Ok(Nvptx { cpu, version: *nearest, features }))
     }
 
     fn special_register<'m>(
@@ -87,9 +89,8 @@ impl Target for Nvptx {
         "byval"
     }
 
-    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32) {
-        let bound = kernel.context().string_attribute("nvvm.maxntid", &max_group_size.to_string());
-        kernel.add_attribute(AttributePlace::Function, bound);
+    fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32, bounds: &CodeBounds) -> Result<(), String> {
+        occupancy::bound(kernel, self.version, max_group_size, bounds)
     }
 
     fn work_item_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {

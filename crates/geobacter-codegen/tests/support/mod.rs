@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use geobacter_capture::Captured;
-use geobacter_codegen::{CompileError, Compiled, Emit, Job, compile};
+use geobacter_codegen::{CodeBounds, CompileError, Compiled, Emit, Job, compile};
 use geobacter_llvm::{Llvm, Search};
 
 /// What `cargo geobacter` passes to rustc.
@@ -97,8 +97,20 @@ pub(crate) fn try_compile(
     target: &str,
     emit: Emit,
 ) -> Result<Compiled, CompileError> {
+    try_compile_bound(captured, kernel, target, emit, 256, CodeBounds::NONE)
+}
+
+/// For launches with bounds.
+pub(crate) fn try_compile_bound(
+    captured: &Captured,
+    kernel: &str,
+    target: &str,
+    emit: Emit,
+    max_group_size: u32,
+    bounds: CodeBounds,
+) -> Result<Compiled, CompileError> {
     let kernel = symbol(captured, kernel);
-    compile(&llvm(), &Job { module: &captured.module, kernel: &kernel, target, max_group_size: 256, emit })
+    compile(&llvm(), &Job { module: &captured.module, kernel: &kernel, target, max_group_size, bounds, emit })
 }
 
 /// Assembly of a kernel of the release build.
@@ -107,7 +119,16 @@ pub(crate) fn asm(kernel: &str, target: &str) -> Asm {
 }
 
 pub(crate) fn asm_of(captured: &Captured, kernel: &str, target: &str) -> Asm {
-    match try_compile(captured, kernel, target, Emit::Asm) {
+    emitted(try_compile(captured, kernel, target, Emit::Asm), kernel, target)
+}
+
+/// Assembly of a kernel of the release build, for launches with bounds.
+pub(crate) fn asm_bound(kernel: &str, target: &str, max_group_size: u32, bounds: CodeBounds) -> Asm {
+    emitted(try_compile_bound(release(), kernel, target, Emit::Asm, max_group_size, bounds), kernel, target)
+}
+
+fn emitted(compiled: Result<Compiled, CompileError>, kernel: &str, target: &str) -> Asm {
+    match compiled {
         Ok(compiled) => Asm {
             what: format!("{kernel} for {target}"),
             text: String::from_utf8(compiled.code.clone()).expect("text"),
@@ -132,6 +153,16 @@ impl Asm {
 
     fn lines(&self) -> impl Iterator<Item = &str> {
         self.text.lines().map(str::trim).filter(|l| !l.starts_with("//") && !l.starts_with(';'))
+    }
+
+    /// The number behind `field`, which must be there once.
+    #[track_caller]
+    pub(crate) fn number(&self, field: &str) -> u32 {
+        self.has_times(1, field);
+        let line = self.lines().find(|l| l.contains(field)).expect("one");
+        let digits = line[line.find(field).expect("in it") + field.len()..].trim();
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        digits[..end].parse().unwrap_or_else(|_| panic!("{}: no number in `{line}`", self.what))
     }
 
     #[track_caller]

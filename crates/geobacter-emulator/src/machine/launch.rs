@@ -62,12 +62,20 @@ impl Launch {
             }
         }
         check_mode(descriptor.mode).map_err(FaultKind::Unsupported)?;
+        let lanes = if descriptor.properties.wave32 { 32 } else { 64 };
+        // Instructions are decoded for wavefronts of the usual size: masks would be taken for half as many registers.
+        if lanes != generation.usual_lanes() {
+            let usual = generation.usual_lanes();
+            return Err(FaultKind::Unsupported(format!(
+                "wavefronts of {lanes} lanes; on this processor only those of {usual}"
+            )));
+        }
         Ok(Launch {
             dispatch: *dispatch,
             generation,
             entry: dispatch.kernel_object.wrapping_add_signed(descriptor.entry_offset),
             groups: std::array::from_fn(|i| dispatch.grid_size[i].div_ceil(group[i])),
-            lanes: if descriptor.properties.wave32 { 32 } else { 64 },
+            lanes,
             descriptor,
         })
     }

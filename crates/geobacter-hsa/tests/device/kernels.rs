@@ -29,6 +29,14 @@ fn kernels_get_their_block() {
     assert_eq!(runner.download(&y), bytes((0..n).map(|i| 2.0 * i as f32 + 1.0)));
 }
 
+#[test]
+fn registers_are_told() {
+    let Some(runner) = Runner::new("registers_are_told") else { return };
+    let [saxpy, step] = [c"saxpy", c"step"].map(|name| runner.kernel(name).registers().expect("the code says"));
+    // The first has addresses of two elements, which the second has of one.
+    assert!(saxpy <= 256 && step > 0 && step < saxpy, "{saxpy} and {step}");
+}
+
 /// Kernels and copies alternate, and each sees what the one before it wrote.
 #[test]
 fn kernels_and_copies_are_in_order() {

@@ -95,3 +95,93 @@ kernel void sum(ulong n, global const float *restrict x, global float *restrict 
         total += x[i];
     sums[global_id(0)] = total;
 }
+
+/* Counts work-items that would go beyond a matrix, and says where the first of them would. */
+static inline void out_of_bounds(global uint *panics, uint site, ulong length, ulong index)
+{
+    global ulong *numbers = (global ulong *)(panics + 2);
+    if (__opencl_atomic_fetch_add((global atomic_uint *)panics, 1u, __ATOMIC_RELAXED, __OPENCL_MEMORY_SCOPE_DEVICE) == 0) {
+        panics[1] = site;
+        numbers[0] = length;
+        numbers[1] = index;
+    }
+}
+
+/* Checks what the Rust kernel checks: that the work-item is one of the grid and has an element, and each index of the loop. */
+kernel void sgemm_checked(ulong columns, ulong rows, ulong n, global const float *restrict a, ulong a_length,
+                          global const float *restrict b, ulong b_length, global float *restrict c, ulong c_length,
+                          global uint *restrict panics)
+{
+    ulong x = global_id(0), y = global_id(1), element = y * columns + x;
+    if (x >= columns || y >= rows || element >= c_length)
+        return;
+    float sum = 0.0f;
+    for (ulong k = 0; k < n; k++) {
+        ulong i = y * n + k, j = k * n + x;
+        if (i >= a_length) {
+            out_of_bounds(panics, 0, a_length, i);
+            return;
+        }
+        if (j >= b_length) {
+            out_of_bounds(panics, 1, b_length, j);
+            return;
+        }
+        sum = __builtin_fmaf(a[i], b[j], sum);
+    }
+    c[element] = sum;
+}
+
+#define GROUP 256
+
+static inline void barrier_of_group(void)
+{
+    __builtin_amdgcn_fence(__ATOMIC_RELEASE, "workgroup");
+    __builtin_amdgcn_s_barrier();
+    __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "workgroup");
+}
+
+/* As it is written everywhere: one barrier for each step, because who reads an element knows that nobody writes it then. */
+kernel void reduce(ulong n, global const float *restrict x, global float *restrict sums)
+{
+    local float scratch[GROUP];
+    uint item = __builtin_amdgcn_workitem_id_x();
+    ulong i = global_id(0);
+    scratch[item] = i < n ? x[i] : 0.0f;
+#pragma unroll
+    for (uint step = GROUP / 2; step > 0; step /= 2) {
+        barrier_of_group();
+        if (item < step)
+            scratch[item] += scratch[item + step];
+    }
+    barrier_of_group();
+    if (i < n)
+        sums[i] = scratch[0];
+}
+
+/* What the Rust kernel does: the group may be smaller than its memory, whose elements its work-items then divide among them,
+ * and nobody reads an element between the same two barriers between which somebody may write it. */
+kernel void reduce_in_phases(ulong items, global const float *restrict x, ulong x_length, global float *restrict sums,
+                             ulong sums_length)
+{
+    local float scratch[GROUP];
+    uint item = __builtin_amdgcn_workitem_id_x();
+    ulong i = linear_id(), first = (ulong)__builtin_amdgcn_workgroup_id_x() * GROUP;
+    if (i >= items)
+        return;
+    ulong size = hidden_arguments()->group_size[0], left = items - (i - item);
+    for (ulong k = item; k < GROUP; k += left < size ? left : size)
+        scratch[k] = first + k < x_length ? x[first + k] : 0.0f;
+#pragma unroll
+    for (uint step = GROUP / 2; step > 0; step /= 2) {
+        float other = 0.0f;
+        barrier_of_group();
+        if (item < step)
+            other = scratch[item + step];
+        barrier_of_group();
+        if (item < step)
+            scratch[item] += other;
+    }
+    barrier_of_group();
+    if (i < sums_length)
+        sums[i] = scratch[0];
+}

@@ -34,3 +34,25 @@ pub(crate) fn sum(item: WorkItem, x: &[f32], mut sums: PerItem<f32>) {
         *sum = total;
     }
 }
+
+/// Work-items of a group of [`reduce`].
+pub(crate) const GROUP: usize = 256;
+
+/// The sum of each work-group's elements, for all of its work-items: halves of the group's memory are added until one
+/// element is left.
+pub(crate) fn reduce(item: WorkItem, group: Group, lds: Lds<[f32; GROUP]>, x: &[f32], mut sums: PerItem<f32>) {
+    let first = item.group_id() * GROUP;
+    let mut slots = lds.init(&item, |i| x.get(first + i).copied().unwrap_or(0.0));
+    for step in [128, 64, 32, 16, 8, 4, 2, 1] {
+        let all = slots.share(group);
+        let other = if item.local_id() < step { all.get(item.local_id() + step).copied() } else { None };
+        slots = all.split(group, &item);
+        if let (Some(slot), Some(other)) = (slots.get_mut(), other) {
+            *slot += other;
+        }
+    }
+    let all = slots.share(group);
+    if let Some(sum) = sums.get_mut(&item) {
+        *sum = all[0];
+    }
+}

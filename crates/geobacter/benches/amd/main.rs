@@ -33,6 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         print("triad", device.prepare(grid, device::triad, (1.0, &d, &d, &mut e))?.code());
         print("nbody", device.prepare(grid, device::nbody, (&bodies, &mut pulls))?.code());
         print("sgemm", device.prepare(Grid::new([1, 1]), kernels::sgemm, (1, &x, &x, &mut y))?.code());
+        let whole = grid.group_size([kernels::GROUP as u32]);
+        print("reduce", device.prepare(whole, kernels::reduce, (GroupArg, LdsArg, &x, &mut y))?.code());
         print("sum", device.prepare(grid, kernels::sum, (&x, &mut y))?.code());
     }
     Ok(())

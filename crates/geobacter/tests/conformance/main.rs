@@ -19,6 +19,7 @@ mod heap;
 mod image_formats;
 mod image_transfers;
 mod images;
+mod launch_bounds;
 mod library_code;
 mod loops;
 mod math;
@@ -96,6 +97,8 @@ const CASES: &[Case] = cases! {
         shared_between_threads, pinned_memory_is_a_slice;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions, bounds_hold_where_arguments_end;
+    launch_bounds: results_are_the_same, limits_of_registers_are_kept, exact_group_sizes,
+        exact_group_sizes_with_barriers, panics_are_reported_under_bounds, bounds_that_make_no_sense_are_refused;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.

@@ -1,10 +1,11 @@
 //! The kernels of a program compiled for targets: one file for each, and an index of them.
 
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use geobacter_codegen::{Compiled, Emit, Job, compile};
+use geobacter_codegen::{CodeBounds, Compiled, Emit, Job, compile};
 use geobacter_container::{Container, KernelRecord};
 use geobacter_llvm::{Llvm, Search};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -46,6 +47,13 @@ struct Entry<'a> {
     cooperative: bool,
     /// The most work-items a work-group may have.
     max_group_size: u32,
+    /// What else it was compiled for; absent where that was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_subgroups: Option<NonZeroU32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_registers: Option<NonZeroU32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group_size: Option<[u32; 3]>,
 }
 
 #[derive(Serialize)]
@@ -88,11 +96,13 @@ fn one<'a>(
     folder: &Path,
     (number, kernel, target): (usize, &KernelRecord<'a>, &'a str),
 ) -> Result<Entry<'a>> {
+    let bounds = args.bounds();
     let job = Job {
         module: container.module,
         kernel: kernel.symbol,
         target,
-        max_group_size: args.max_group_size,
+        max_group_size: args.max_group_size(),
+        bounds,
         emit: args.emit.stage(),
     };
     let compiled = compile(llvm, &job).with_context(|| format!("`{}` for {target}", kernel.name))?;
@@ -120,7 +130,10 @@ fn one<'a>(
         workgroup_memory: compiled.group_memory,
         argument_workgroup_memory: kernel.group_bytes,
         cooperative: kernel.cooperative,
-        max_group_size: args.max_group_size,
+        max_group_size: args.max_group_size(),
+        min_subgroups: bounds.min_subgroups,
+        max_registers: bounds.max_registers,
+        group_size: bounds.group_size,
     })
 }
 
@@ -157,6 +170,17 @@ fn text_without_nul(code: &[u8]) -> &[u8] {
 
 fn is_elf(code: &[u8]) -> bool {
     code.starts_with(b"\x7fELF")
+}
+
+impl InspectArgs {
+    fn bounds(&self) -> CodeBounds {
+        let &InspectArgs { min_subgroups, max_registers, group_size, .. } = self;
+        CodeBounds { min_subgroups, max_registers, group_size }
+    }
+
+    fn max_group_size(&self) -> u32 {
+        self.group_size.map_or(self.max_group_size, |size| size.iter().product())
+    }
 }
 
 impl EmitKind {

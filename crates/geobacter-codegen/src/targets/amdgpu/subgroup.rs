@@ -11,6 +11,8 @@ use crate::targets::SubgroupOp;
 
 /// A `ds_bpermute` address is that of a 4-byte lane.
 const LANE_SHIFT: u64 = 2;
+/// The bit of a lane's number that says in which half of 64 it is.
+const HALF: u64 = 32;
 
 /// The lane is changed by a DPP control word.
 const DPP: &[(u64, u64)] = &[
@@ -34,10 +36,12 @@ pub(super) fn body<'m>(
     function: Function<'m>,
     b: Builder<'m>,
     m: &'m Module<'_>,
+    halves: bool,
 ) -> Result<(), IrError> {
     if operation == SubgroupOp::ShuffleXor {
-        return shuffle_xor(function, &b, m);
+        return shuffle_xor(function, &b, m, halves);
     }
+    let permute = |b: &Builder<'m>, m: &'m Module<'_>, value, lane| permute(b, m, value, lane, halves);
     let word = m.context().int_type(32);
     let params: Vec<_> = function.params().collect();
     let of = |index: usize| params[index];
@@ -85,15 +89,38 @@ fn lane<'m>(b: &Builder<'m>, m: &'m Module<'_>) -> Result<Value<'m>, IrError> {
     Ok(b.call(m.intrinsic("llvm.amdgcn.mbcnt.hi", &[])?, &[all, low]).as_value())
 }
 
-/// The word that `lane` has.
-fn permute<'m>(b: &Builder<'m>, m: &'m Module<'_>, value: Value<'m>, lane: Value<'m>) -> Result<Value<'m>, IrError> {
-    let address = b.binary(BinaryOp::Shl, lane, m.context().int_type(32).int(LANE_SHIFT));
-    Ok(b.call(m.intrinsic("llvm.amdgcn.ds.bpermute", &[])?, &[address, value]).as_value())
+/// The word that `of` has. `halves`: lanes are permuted within 32 of 64 only. What the other half has is then brought over
+/// first, with all lanes active, those of ended work-items too: a word comes by way of whichever lane is opposite.
+fn permute<'m>(
+    b: &Builder<'m>,
+    m: &'m Module<'_>,
+    value: Value<'m>,
+    of: Value<'m>,
+    halves: bool,
+) -> Result<Value<'m>, IrError> {
+    let word = m.context().int_type(32);
+    let address = b.binary(BinaryOp::Shl, of, word.int(LANE_SHIFT));
+    let read = |address, value| -> Result<Value<'m>, IrError> {
+        Ok(b.call(m.intrinsic("llvm.amdgcn.ds.bpermute", &[])?, &[address, value]).as_value())
+    };
+    let near = read(address, value)?;
+    if !halves {
+        return Ok(near);
+    }
+    let everywhere = |value| -> Result<Value<'m>, IrError> {
+        Ok(b.call(m.intrinsic("llvm.amdgcn.set.inactive", &[word])?, &[value, word.zero()]).as_value())
+    };
+    let (address, value) = (everywhere(address)?, everywhere(value)?);
+    let swapped = b.call(m.intrinsic("llvm.amdgcn.permlane64", &[word])?, &[value]).as_value();
+    let far = read(address, swapped)?;
+    let far = b.call(m.intrinsic("llvm.amdgcn.strict.wwm", &[word])?, &[far]).as_value();
+    let differs = b.binary(BinaryOp::And, b.binary(BinaryOp::Xor, lane(b, m)?, of), word.int(HALF));
+    Ok(b.select(b.compare(IntPredicate::Eq, differs, word.zero()), near, far))
 }
 
 /// Whether the mask is a constant is known only once callers are inlined: all ways are there until then, and the optimiser
 /// keeps one.
-fn shuffle_xor<'m>(function: Function<'m>, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+fn shuffle_xor<'m>(function: Function<'m>, b: &Builder<'m>, m: &'m Module<'_>, halves: bool) -> Result<(), IrError> {
     let context = m.context();
     let (word, bit) = (context.int_type(32), context.int_type(1));
     let params: Vec<_> = function.params().collect();
@@ -128,6 +155,6 @@ fn shuffle_xor<'m>(function: Function<'m>, b: &Builder<'m>, m: &'m Module<'_>) -
     Builder::at_end(next).br(general);
     let b = Builder::at_end(general);
     let other = b.binary(BinaryOp::Xor, lane(&b, m)?, mask);
-    b.ret(permute(&b, m, value, other)?);
+    b.ret(permute(&b, m, value, other, halves)?);
     Ok(())
 }
