@@ -5,4 +5,5 @@
 mod math;
 mod memory;
 mod panic;
+mod refined;
 mod wide;

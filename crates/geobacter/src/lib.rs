@@ -133,6 +133,11 @@ pub mod image {
     pub use geobacter_runtime::{Image, ImageLayout, ImageView, ImageViewMut, RawImageView};
 }
 
+/// The built-in functions and vector types of OpenCL C that Rust lacks.
+pub use geobacter_math as math;
+/// The hardware's own approximations of functions of `f32`.
+pub use geobacter_math::fast;
+
 #[doc(hidden)]
 pub use geobacter_core as core;
 

@@ -73,7 +73,7 @@ pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>
         session.llvm(x86::neutralise(session, module))?;
         host_attributes::strip(module);
         panics::redirect(module);
-        math::redirect(session, module);
+        session.llvm(math::redirect(session, module))?;
         wide::redirect(module);
         library::redirect(module, library);
         if !pull::device_library(session, module)? {

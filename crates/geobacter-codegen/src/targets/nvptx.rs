@@ -1,6 +1,7 @@
 //! NVIDIA GPUs: PTX, which the driver turns into machine code when it loads a kernel.
 
 mod atomics;
+mod fast;
 mod loop_addresses;
 mod narrow;
 mod subgroup;
@@ -10,11 +11,12 @@ use geobacter_llvm::{
     Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value,
 };
 
-use super::{Axis, Exit, Scope, SubgroupOp, Target};
+use super::{Axis, Exit, FastOp, Scope, SubgroupOp, Target};
 
 pub(crate) struct Nvptx {
     cpu: String,
     features: &'static str,
+    has_tanh: bool,
 }
 
 /// `CallingConv::PTX_Kernel`.
@@ -27,6 +29,9 @@ const KNOWN: &[u32] = &[70, 72, 75, 80, 86, 87, 88, 89, 90, 100, 101, 103, 110, 
 /// The lowest LLVM version at which PTX has all that is used here; only capabilities whose own lowest version is lower
 /// need it said. Otherwise LLVM writes the lowest version that has the capability, which the most drivers load.
 const MINIMUM_PTX: (u32, &str) = (75, "+ptx63");
+
+/// The first compute capability with `tanh.approx` (PTX ISA, `tanh`).
+const FIRST_TANH: u32 = 75;
 
 impl Nvptx {
     /// `None` where it is not the name of an NVIDIA target at all.
@@ -42,7 +47,7 @@ impl Nvptx {
         };
         let cpu = if *nearest == number { name.to_owned() } else { format!("sm_{nearest}") };
         let features = if number < MINIMUM_PTX.0 { MINIMUM_PTX.1 } else { "" };
-        Some(Ok(Nvptx { cpu, features }))
+        Some(Ok(Nvptx { cpu, features, has_tanh: *nearest >= FIRST_TANH }))
     }
 
     fn special_register<'m>(
@@ -149,6 +154,16 @@ impl Target for Nvptx {
     /// What PTX has are approximations (`sin.approx`, ...), far from what Rust code expects.
     fn has_native_math(&self, _function: &str, _ty: Type<'_>) -> bool {
         false
+    }
+
+    fn fast<'m>(
+        &self,
+        operation: FastOp,
+        args: &[Value<'m>],
+        b: &Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<Value<'m>, IrError> {
+        fast::body(operation, args, self.has_tanh, b, m)
     }
 
     fn flag_module(&self, _module: &Module<'_>) {}

@@ -4,10 +4,13 @@
 //! about, one file each; `cases!` below is the list. `cargo geobacter test --device NAME` runs them on one device, and
 //! a test's name begins with its device's: `cuda:0::views::chunks`.
 
+mod accuracy;
+mod approximations;
 mod arguments;
 mod atomics;
 mod barriers;
 mod buffers;
+mod builtins;
 mod closures;
 mod control_flow;
 mod dynamic;
@@ -90,6 +93,12 @@ const CASES: &[Case] = cases! {
         shared_between_threads, pinned_memory_is_a_slice;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions, bounds_hold_where_arguments_end;
+    accuracy: f32_functions_of_one_argument, f32_functions_of_two_arguments, f64_functions_of_one_argument,
+        f64_functions_of_two_arguments, integer_powers, division_and_roots_round_correctly, subnormal_numbers_are_kept,
+        special_values;
+    approximations: angles, exponentials_and_logarithms, roots_and_quotients, hyperbolic_tangent, native_and_half;
+    builtins: common_functions, parts_of_numbers, remainders, integers, conversions, vectors, vectors_in_buffers,
+        vectors_in_work_group_memory, geometry, transcendental_functions;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.
