@@ -32,16 +32,16 @@ pub(crate) struct Typed<T> {
 /// Launches a kernel on three inputs and an output of the same length.
 pub(crate) type Launcher<T> = fn(&Device, [&Buffer<T>; 3], &mut Buffer<T>) -> geobacter::Result<()>;
 
-/// A launcher of a function of three numbers. The function is a closure without captures, so that each has its own kernel.
+/// A launcher of a function of three numbers: a closure without captures, known when the kernel is compiled.
 #[macro_export]
 macro_rules! launcher {
     ($t:ty, $f:expr) => {
         |device, [x, y, z], out| {
+            const FUNCTION: fn($t, $t, $t) -> $t = $f;
             fn kernel(item: WorkItem, x: &[$t], y: &[$t], z: &[$t], mut out: PerItem<$t>) {
                 let i = item.global_id();
                 if let (Some(out), Some(&x), Some(&y), Some(&z)) = (out.get_mut(&item), x.get(i), y.get(i), z.get(i)) {
-                    let f: fn($t, $t, $t) -> $t = $f;
-                    *out = f(x, y, z);
+                    *out = FUNCTION(x, y, z);
                 }
             }
             device.launch(Grid::covering(out.len()), kernel, (x, y, z, out)).map(drop)

@@ -162,9 +162,9 @@ impl Source {
             Range::ExponentOfPower => {
                 let most = (T::MAX_EXPONENT + 30.0) / base.to_f64().abs().log2().abs().clamp(1e-6, T::MAX_EXPONENT);
                 let exponent = self.between(-most, most);
-                T::from_f64(if i % 4 == 0 { exponent.round() } else { exponent })
+                T::from_f64(if i.is_multiple_of(4) { exponent.round() } else { exponent })
             }
-            Range::Between(..) if i % SPECIAL_EVERY == 0 => {
+            Range::Between(..) if i.is_multiple_of(SPECIAL_EVERY) => {
                 let at = self.rng.next_u64() as usize % self.specials.len();
                 let x = self.sign() * self.specials[at];
                 T::from_f64(x).steps(self.rng.next_u64() as i64 % (NEAR + 1))

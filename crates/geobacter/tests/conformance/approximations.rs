@@ -1,5 +1,7 @@
 //! `geobacter::fast`: approximations, within the errors that their documentation states.
 
+use std::f32::consts::PI;
+
 use geobacter::prelude::*;
 use geobacter::{fast, math};
 
@@ -48,9 +50,9 @@ fn normal_numbers() -> Vec<f32> {
 }
 
 pub(crate) fn angles(device: &Device) {
-    within!(device, steps(-3.14, 3.14), "sin" 19.0, Of::One, |x| fast::sin(x), x.sin();
+    within!(device, steps(-PI, PI), "sin" 19.0, Of::One, |x| fast::sin(x), x.sin();
         "cos" 19.0, Of::One, |x| fast::cos(x), x.cos(););
-    within!(device, steps(-0.785, 0.785), "tan" 18.0, Of::One, |x| fast::tan(x), x.tan(););
+    within!(device, steps(-PI / 4.0, PI / 4.0), "tan" 18.0, Of::One, |x| fast::tan(x), x.tan(););
 }
 
 pub(crate) fn exponentials_and_logarithms(device: &Device) {
