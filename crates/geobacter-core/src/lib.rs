@@ -10,6 +10,7 @@
 
 pub mod abi;
 mod atomics;
+mod foreign;
 mod grid;
 mod group;
 #[doc(hidden)]
@@ -29,6 +30,7 @@ mod subgroup;
 mod views;
 
 pub use atomics::{AtomicF32, AtomicF64, AtomicItem};
+pub use foreign::Plain;
 pub use grid::{FenceScope, Fences, Grid, GridIndex};
 pub use group::{Group, GroupArg};
 pub use item::WorkItem;

@@ -34,8 +34,8 @@ macro_rules! within {
                     Of::Result => exact.abs(),
                     Of::Larger => exact.abs().max(1.0),
                 };
-                let off = (f64::from(got) - exact).abs() / of;
-                assert!(off <= 2f64.powf(-$bits), "{} of {x:e} is {got:e}, not {exact:e}: {off:e}", $name);
+                let off = (f64::from(got) - exact).abs();
+                assert!(off <= of * 2f64.powf(-$bits), "{} of {x:e} is {got:e}, not {exact:e}: {off:e}", $name);
             }
         })*
     }};

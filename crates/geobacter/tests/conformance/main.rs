@@ -15,6 +15,7 @@ mod closures;
 mod control_flow;
 mod dynamic;
 mod errors;
+mod foreign;
 mod grids;
 mod group_memory;
 mod image_formats;
@@ -99,6 +100,8 @@ const CASES: &[Case] = cases! {
     approximations: angles, exponentials_and_logarithms, roots_and_quotients, hyperbolic_tangent, native_and_half;
     builtins: common_functions, parts_of_numbers, remainders, integers, conversions, vectors, vectors_in_buffers,
         vectors_in_work_group_memory, geometry, transcendental_functions;
+    foreign: half_precision_arithmetic, half_precision_conversions, geometry_in_buffers, complex_numbers_in_buffers,
+        plain_data_of_any_crate;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.
