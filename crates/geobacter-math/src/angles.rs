@@ -22,7 +22,7 @@ lift! {
     /// The inverse hyperbolic sine, within 1 ULP for `f32` and 3 for `f64`.
     asinh: Float, (x) = |x| through_f64!(x, libm::asinh);
     /// The inverse hyperbolic cosine, within 1 ULP for `f32` and 3 for `f64`; NaN below 1.
-    acosh: Float, (x) = |x| through_f64!(x, libm::acosh);
+    acosh: Float, (x) = |x| through_f64!(x, inverse_cosine);
     /// The inverse hyperbolic tangent, within 1 ULP for `f32` and 3 for `f64`; an infinity at 1 and -1, NaN outside.
     atanh: Float, (x) = |x| through_f64!(x, libm::atanh);
 }
@@ -30,6 +30,11 @@ lift! {
 lift2! {
     /// `atan2(y, x) / pi`: the angle of the point (`x`, `y`) in half turns, from -1 to 1, within 3 ULP.
     atan2pi: Float, (y, x) = |y, x| over_pi(Methods::atan2(y, x));
+}
+
+/// `libm`'s gives numbers for some negative arguments.
+fn inverse_cosine(x: f64) -> f64 {
+    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
 }
 
 /// The sine, and the cosine.

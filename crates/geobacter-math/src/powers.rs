@@ -5,7 +5,7 @@ use crate::gentype::{lift, lift2};
 use crate::{Float, Gentype};
 
 lift! {
-    /// `10^x`, within 1 ULP for `f32` and 2 for `f64`.
+    /// `10^x`, within 1 ULP for `f32` and 3 for `f64`.
     exp10: Float, (x) = |x| through_f64!(x, libm::exp10);
 }
 

@@ -144,6 +144,16 @@ fn half_turns_are_exact() {
 }
 
 #[test]
+fn inverse_hyperbolic_functions_outside_their_domains() {
+    for x in [0.999, 0.0, -1.0, -3.0, -46_161.683, -8_388_607.5, f64::NEG_INFINITY] {
+        assert!(acosh(x).is_nan() && acosh(x as f32).is_nan(), "{x}");
+    }
+    assert!(atanh(1.5f64).is_nan());
+    assert_eq!((atanh(-1.0f32), asinh(f64::NEG_INFINITY)), (f32::NEG_INFINITY, f64::NEG_INFINITY));
+    assert_eq!(asinh(-2.8e38f32), -f64::from(2.8e38f32).asinh() as f32);
+}
+
+#[test]
 fn powers_without_a_limit() {
     for (x, y) in [(0.0, 0.0), (f32::INFINITY, 0.0), (1.0, f32::INFINITY), (-1.0, 2.0), (2.0, f32::NAN)] {
         assert!(powr(x, y).is_nan(), "{x}^{y}");

@@ -164,13 +164,24 @@ fn multiply_out<'m>(b: &Builder<'m>, fused: Function<'m>, x: Value<'m>, n: i64) 
         None => one,
         Some((product, None)) => product,
         Some((product, Some(rest))) => {
-            // Where a product overflowed, what it lost is no number.
             let sum = b.binary(BinaryOp::FAdd, product, rest);
-            let lost = b.binary(BinaryOp::FSub, rest, rest);
-            let lost_bits = b.cast(CastOp::BitCast, lost, bits_of(lost));
-            let is_number = b.compare(IntPredicate::Eq, lost_bits, lost_bits.ty().zero());
+            // Where a product overflowed, what it lost is no number; where it lost nothing, adding zero loses a zero's sign.
+            let word = bits_of(rest);
+            let [exponent, sign] = [infinity(word), 1 << (word.int_bits().unwrap_or(64) - 1)];
+            let magnitude = b.binary(BinaryOp::And, b.cast(CastOp::BitCast, rest, word), word.int(sign - 1));
+            let below = b.binary(BinaryOp::Sub, magnitude, word.int(1));
+            let is_number = b.compare(IntPredicate::Ult, below, word.int(exponent - 1));
             b.select(is_number, sum, product)
         }
+    }
+}
+
+/// The bits of infinity, in an integer type as wide as the number: every bit of the exponent.
+fn infinity(word: Type<'_>) -> u64 {
+    match word.int_bits() {
+        Some(16) => 0x7c00,
+        Some(32) => f32::INFINITY.to_bits().into(),
+        _ => f64::INFINITY.to_bits(),
     }
 }
 

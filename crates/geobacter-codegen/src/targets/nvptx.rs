@@ -170,6 +170,7 @@ impl Target for Nvptx {
 
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
         atomics::spell_out(module);
+        fast::spell_out(module);
         narrow::keep_bits(module);
         loop_addresses::keep_in_ordinary_registers(module)
     }

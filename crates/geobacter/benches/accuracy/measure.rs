@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::exact::Exact;
 use crate::functions::{Function, Launcher, Typed};
-use crate::points::{Number, Points};
+use crate::points::{Number, Points, Range};
 use crate::report::{Reference, Row};
 use crate::single::Approximation;
 use crate::ulp::{Format, from_double, from_exact};
@@ -71,8 +71,10 @@ fn widen(values: Vec<f32>) -> Vec<f64> {
 }
 
 fn exact_at(function: &Function, [x, y, z]: [f64; 3]) -> Exact {
-    // What is not a number, or not finite, is the host's to say.
-    if [x, y, z].iter().all(|v| v.is_finite()) {
+    // What is not a number, or not finite, is the host's to say; and zeros, which have a sign there.
+    let uses = |i: usize| !matches!(function.points.ranges[i], Range::None);
+    let is_ordinary = |i: usize, v: f64| v.is_finite() && (v != 0.0 || !uses(i));
+    if is_ordinary(0, x) && is_ordinary(1, y) && is_ordinary(2, z) {
         (function.exact)(&x.into(), &y.into(), &z.into())
     } else {
         (function.reference)(x, y, z).into()
