@@ -25,6 +25,8 @@
 //!
 //! | `__geobacter_atomic_{add,min,max}_{f32,f64}(p, x)` | the relaxed atomic operation, and the value before |
 //!
+//! | `__geobacter_fast_{sin,cos,exp2,log2,rsqrt,sqrt,recip,tanh}(x)`, `__geobacter_fast_div(x, y)` | the device's approximation, of `f32` |
+//!
 //! Functions with a `site` are *convergent*: all work-items of the group (the sub-group, for `__geobacter_subgroup_*`) call
 //! them together, and only ever through [`convergent_call!`](crate::convergent_call).
 //!
@@ -148,6 +150,28 @@ device_functions! {
     fn __geobacter_subgroup_read_first(_site: Site, word: u32) -> u32 = word;
     /// The word of work-item `lane`, which is the same number for all. Convergent.
     fn __geobacter_subgroup_read_lane(_site: Site, word: u32, _lane: u32) -> u32 = word;
+}
+
+// Approximations: on a host the exact functions.
+device_functions! {
+    /// The sine, approximately.
+    fn __geobacter_fast_sin(x: f32) -> f32 = libm::sinf(x);
+    /// The cosine, approximately.
+    fn __geobacter_fast_cos(x: f32) -> f32 = libm::cosf(x);
+    /// The power of two, approximately.
+    fn __geobacter_fast_exp2(x: f32) -> f32 = libm::exp2f(x);
+    /// The logarithm to base 2, approximately.
+    fn __geobacter_fast_log2(x: f32) -> f32 = libm::log2f(x);
+    /// The inverse of the square root, approximately.
+    fn __geobacter_fast_rsqrt(x: f32) -> f32 = 1.0 / libm::sqrtf(x);
+    /// The square root, approximately.
+    fn __geobacter_fast_sqrt(x: f32) -> f32 = libm::sqrtf(x);
+    /// The inverse, approximately.
+    fn __geobacter_fast_recip(x: f32) -> f32 = 1.0 / x;
+    /// The quotient, approximately.
+    fn __geobacter_fast_div(x: f32, y: f32) -> f32 = x / y;
+    /// The hyperbolic tangent, approximately.
+    fn __geobacter_fast_tanh(x: f32) -> f32 = libm::tanhf(x);
 }
 
 /// Hosts have no atomic arithmetic on floating-point numbers: compare and exchange until nobody came in between.

@@ -11,6 +11,7 @@
 pub mod abi;
 mod atomics;
 mod bounds;
+mod foreign;
 mod grid;
 mod group;
 mod heap;
@@ -33,6 +34,7 @@ mod views;
 
 pub use atomics::{AtomicF32, AtomicF64, AtomicItem};
 pub use bounds::{CodeBounds, LaunchBounds};
+pub use foreign::Plain;
 pub use grid::{FenceScope, Fences, Grid, GridIndex};
 pub use group::{Group, GroupArg};
 pub use heap::{Heap, HeapHeader, HeapPlace};

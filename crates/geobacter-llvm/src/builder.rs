@@ -18,7 +18,9 @@ pub struct Builder<'m> {
 #[allow(missing_docs, reason = "the names are LLVM's")]
 pub enum BinaryOp {
     Add = 8,
+    FAdd = 9,
     Sub = 10,
+    FSub = 11,
     Mul = 12,
     Shl = 20,
     LShr = 21,

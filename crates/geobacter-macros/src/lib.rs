@@ -6,6 +6,7 @@
 mod device_copy;
 mod kernel_arg;
 mod paths;
+mod swizzles;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -32,6 +33,13 @@ pub fn derive_device_copy(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(KernelArg)]
 pub fn derive_kernel_arg(input: TokenStream) -> TokenStream {
     expand(parse_macro_input!(input as DeriveInput), kernel_arg::expand)
+}
+
+/// Methods that pick elements of a vector by name, for the vector types of `geobacter-math`: `swizzles!(Vec3 xyz)`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn swizzles(input: TokenStream) -> TokenStream {
+    swizzles::expand(parse_macro_input!(input as swizzles::Input)).into()
 }
 
 fn expand(input: DeriveInput, with: fn(DeriveInput) -> syn::Result<proc_macro2::TokenStream>) -> TokenStream {

@@ -61,8 +61,8 @@ pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
     AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, Kernel,
     KernelParam, LaunchBounds, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem,
-    PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem,
-    platform, scope,
+    PerItemChunks, PerItemStrided, PerItemTile, Plain, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile,
+    WorkItem, platform, scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
@@ -133,6 +133,11 @@ pub mod image {
     pub use geobacter_core::image::*;
     pub use geobacter_runtime::{Image, ImageLayout, ImageView, ImageViewMut, RawImageView};
 }
+
+/// The built-in functions and vector types of OpenCL C that Rust lacks.
+pub use geobacter_math as math;
+/// The hardware's own approximations of functions of `f32`.
+pub use geobacter_math::fast;
 
 #[doc(hidden)]
 pub use geobacter_core as core;

@@ -5,7 +5,7 @@ use geobacter_llvm::{AtomicOp, AttributePlace, Builder, Function, IrError, Linka
 
 use super::{status, supplant};
 use crate::session::Session;
-use crate::targets::SubgroupOp;
+use crate::targets::{FastOp, SubgroupOp};
 
 const PREFIX: &str = "__geobacter_";
 /// Seen from outside the module, so spelled as every assembler takes it.
@@ -30,6 +30,7 @@ fn is_answered(name: &str) -> bool {
     axis_of(name).is_some()
         || SubgroupOp::of(name).is_some()
         || float_atomic(name).is_some()
+        || FastOp::of(name).is_some()
         || matches!(name, "platform" | "group_memory" | "work_group_barrier" | "interrupt")
 }
 
@@ -54,6 +55,11 @@ fn give_body<'m>(
     if let Some(operation) = float_atomic(name) {
         let params: Vec<_> = function.params().collect();
         b.ret(b.atomic(operation, params[0], params[1], Ordering::Monotonic, "").as_value());
+        return Ok(());
+    }
+    if let Some(operation) = FastOp::of(name) {
+        let params: Vec<_> = function.params().collect();
+        b.ret(session.target.fast(operation, &params, &b, module)?);
         return Ok(());
     }
     if name == "interrupt" {

@@ -2,7 +2,10 @@
 //! there is no C library for the back end to fall back on.
 
 use geobacter_container::symbols::RT_PREFIX;
-use geobacter_llvm::{BinaryOp, Builder, Call, CastOp, Instruction, Module, Opcode, Type, TypeKind, Value};
+use geobacter_llvm::{
+    BinaryOp, Builder, Call, CastOp, Function, Instruction, IntPredicate, IrError, Module, Opcode, Type, TypeKind,
+    Value,
+};
 
 use crate::session::Session;
 
@@ -15,28 +18,30 @@ const FUNCTIONS: &[&str] = &[
 /// Powers up to this are multiplied out.
 const LARGEST_UNROLLED_POWER: u64 = 64;
 
-pub(super) fn redirect(session: &Session<'_>, module: &Module<'_>) {
+pub(super) fn redirect(session: &Session<'_>, module: &Module<'_>) -> Result<(), IrError> {
     for function in module.functions().filter(|f| !f.is_declaration()) {
         for instruction in function.instructions() {
             if instruction.opcode() == Opcode::FRem {
                 remainder(module, instruction);
             } else if let Some(call) = instruction.as_call() {
-                redirect_call(session, module, call);
+                redirect_call(session, module, call)?;
             }
         }
     }
+    Ok(())
 }
 
-fn redirect_call<'m>(session: &Session<'_>, module: &'m Module<'_>, call: Call<'m>) {
-    let Some(function) = call.called_function().filter(|f| f.is_intrinsic()) else { return };
+fn redirect_call<'m>(session: &Session<'_>, module: &'m Module<'_>, call: Call<'m>) -> Result<(), IrError> {
+    let Some(function) = call.called_function().filter(|f| f.is_intrinsic()) else { return Ok(()) };
     let name = function.name();
-    let Some(name) = name.strip_prefix("llvm.").and_then(|n| n.split('.').next()) else { return };
+    let Some(name) = name.strip_prefix("llvm.").and_then(|n| n.split('.').next()) else { return Ok(()) };
     if name == "powi" {
         return integer_power(module, call);
     }
     if FUNCTIONS.contains(&name) && !session.target.has_native_math(name, scalar(call.ty())) {
         by_element(call.as_instruction(), &call.args(), |b, args| call_library(module, b, name, args));
     }
+    Ok(())
 }
 
 fn scalar(ty: Type<'_>) -> Type<'_> {
@@ -96,32 +101,96 @@ fn call_library<'m>(module: &'m Module<'_>, b: &Builder<'m>, name: &str, args: &
     }
 }
 
-/// `x.powi(n)`: multiplied out for a small constant `n`, else `pow`, which is exact enough for every `n`.
-fn integer_power<'m>(module: &'m Module<'_>, call: Call<'m>) {
+/// `x.powi(n)`: multiplied out for a small constant `n`, else `pow` of `f64`, which has every `n` and is exact enough.
+fn integer_power<'m>(module: &'m Module<'_>, call: Call<'m>) -> Result<(), IrError> {
     let args = call.args();
-    let Some(bits) = args[1].ty().int_bits().filter(|bits| *bits < 64) else { return };
+    let Some(bits) = args[1].ty().int_bits().filter(|bits| *bits < 64) else { return Ok(()) };
     let power = args[1].as_const_int().map(|n| if n >> (bits - 1) == 1 { n as i64 - (1 << bits) } else { n as i64 });
+    let fused = module.intrinsic("llvm.fma", &[scalar(call.ty())])?;
     by_element(call.as_instruction(), &args, |b, args| match power {
-        Some(n) if n.unsigned_abs() <= LARGEST_UNROLLED_POWER => Some(multiply_out(b, args[0], n)),
+        Some(n) if n.unsigned_abs() <= LARGEST_UNROLLED_POWER => Some(multiply_out(b, fused, args[0], n)),
         _ => {
-            let n = b.cast(CastOp::SiToFp, args[1], args[0].ty());
-            call_library(module, b, "pow", &[args[0], n])
+            let double = args[0].context().f64_type();
+            let n = b.cast(CastOp::SiToFp, args[1], double);
+            let narrow = args[0].ty() != double;
+            let x = if narrow { b.cast(CastOp::FpExt, args[0], double) } else { args[0] };
+            let result = call_library(module, b, "pow", &[x, n])?;
+            Some(if narrow { b.cast(CastOp::FpTrunc, result, args[0].ty()) } else { result })
         }
     });
+    Ok(())
 }
 
-fn multiply_out<'m>(b: &Builder<'m>, x: Value<'m>, n: i64) -> Value<'m> {
+/// Powers up to this are products of so few factors that they stay within 2 ULP by themselves.
+const LARGEST_PLAIN_POWER: u64 = 4;
+
+/// A number, and what it lacks to the exact one, where that is known.
+type Parts<'m> = (Value<'m>, Option<Value<'m>>);
+
+/// Each product of a longer chain carries along what its rounding lost; the result is then off by little more than half a
+/// ULP. A negative power is one of the inverse: the inverse of a power would be lost where only the power overflows.
+fn multiply_out<'m>(b: &Builder<'m>, fused: Function<'m>, x: Value<'m>, n: i64) -> Value<'m> {
     let one = x.ty().float(1.0);
-    let (mut result, mut square, mut left) = (None, x, n.unsigned_abs());
+    let fma = |x, y, z| b.call(fused, &[x, y, z]).as_value();
+    let negated = |x: Value<'m>| b.binary(BinaryOp::FSub, x.ty().float(-0.0), x);
+    let exact = n.unsigned_abs() > LARGEST_PLAIN_POWER || n < -2;
+    let base = if n >= 0 {
+        (x, None)
+    } else {
+        let inverse = b.binary(BinaryOp::FDiv, one, x);
+        let rest = exact.then(|| b.binary(BinaryOp::FMul, fma(negated(x), inverse, one), inverse));
+        (inverse, rest)
+    };
+    let times = |(p, p_rest): Parts<'m>, (q, q_rest): Parts<'m>| -> Parts<'m> {
+        let product = b.binary(BinaryOp::FMul, p, q);
+        let rest = exact.then(|| {
+            let lost = fma(p, q, negated(product));
+            let lost = p_rest.map_or(lost, |rest| fma(rest, q, lost));
+            q_rest.map_or(lost, |rest| fma(p, rest, lost))
+        });
+        (product, rest)
+    };
+    let (mut result, mut square, mut left) = (None, base, n.unsigned_abs());
     while left > 0 {
         if left & 1 == 1 {
-            result = Some(result.map_or(square, |r| b.binary(BinaryOp::FMul, r, square)));
+            result = Some(result.map_or(square, |r| times(r, square)));
         }
         left >>= 1;
         if left > 0 {
-            square = b.binary(BinaryOp::FMul, square, square);
+            square = times(square, square);
         }
     }
-    let result = result.unwrap_or(one);
-    if n < 0 { b.binary(BinaryOp::FDiv, one, result) } else { result }
+    match result {
+        None => one,
+        Some((product, None)) => product,
+        Some((product, Some(rest))) => {
+            let sum = b.binary(BinaryOp::FAdd, product, rest);
+            // Where a product overflowed, what it lost is no number; where it lost nothing, adding zero loses a zero's sign.
+            let word = bits_of(rest);
+            let [exponent, sign] = [infinity(word), 1 << (word.int_bits().unwrap_or(64) - 1)];
+            let magnitude = b.binary(BinaryOp::And, b.cast(CastOp::BitCast, rest, word), word.int(sign - 1));
+            let below = b.binary(BinaryOp::Sub, magnitude, word.int(1));
+            let is_number = b.compare(IntPredicate::Ult, below, word.int(exponent - 1));
+            b.select(is_number, sum, product)
+        }
+    }
+}
+
+/// The bits of infinity, in an integer type as wide as the number: every bit of the exponent.
+fn infinity(word: Type<'_>) -> u64 {
+    match word.int_bits() {
+        Some(16) => 0x7c00,
+        Some(32) => f32::INFINITY.to_bits().into(),
+        _ => f64::INFINITY.to_bits(),
+    }
+}
+
+/// The integer type of the same width.
+fn bits_of<'m>(value: Value<'m>) -> Type<'m> {
+    let bits = match value.ty().kind() {
+        TypeKind::Half => 16,
+        TypeKind::Float => 32,
+        _ => 64,
+    };
+    value.context().int_type(bits)
 }

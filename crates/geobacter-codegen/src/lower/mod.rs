@@ -76,7 +76,7 @@ pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>
         host_attributes::strip(module);
         allocation::redirect(module);
         panics::redirect(session, module);
-        math::redirect(session, module);
+        session.llvm(math::redirect(session, module))?;
         wide::redirect(module);
         library::redirect(module, library);
         if !pull::device_library(session, module)? {

@@ -1,5 +1,6 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
+mod fast;
 mod ids;
 mod occupancy;
 mod section;
@@ -17,7 +18,7 @@ use geobacter_llvm::{
     IrError, Llvm, Module, Opcode, OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
 };
 
-use super::{Axis, Exit, Scope, SubgroupOp, Target};
+use super::{Axis, Exit, FastOp, Scope, SubgroupOp, Target};
 
 /// Stops the wave, and tells the runtime that it did: trap 2 is LLVM's own for `llvm.trap`.
 const TRAP: &str = "s_trap 2";
@@ -261,6 +262,16 @@ impl Target for Amdgpu {
             "ldexp" => true,
             _ => false,
         }
+    }
+
+    fn fast<'m>(
+        &self,
+        operation: FastOp,
+        args: &[Value<'m>],
+        b: &Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<Value<'m>, IrError> {
+        fast::body(operation, args, b, m)
     }
 
     fn flag_module(&self, module: &Module<'_>) {

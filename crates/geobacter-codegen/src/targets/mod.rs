@@ -7,6 +7,7 @@ use crate::CompileError;
 
 mod amdgpu;
 mod nvptx;
+mod tanh;
 
 /// How a work-item ends early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,47 @@ impl SubgroupOp {
             "shuffle_down" => SubgroupOp::ShuffleDown,
             "read_first" => SubgroupOp::ReadFirst,
             "read_lane" => SubgroupOp::ReadLane,
+            _ => return None,
+        })
+    }
+}
+
+/// Approximations of functions of `f32`: functions of the device ABI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FastOp {
+    /// Of an angle in radians.
+    Sin,
+    /// Of an angle in radians.
+    Cos,
+    /// `2^x`
+    Exp2,
+    /// To base 2.
+    Log2,
+    /// `1 / sqrt(x)`
+    Rsqrt,
+    /// `sqrt(x)`
+    Sqrt,
+    /// `1 / x`
+    Recip,
+    /// `x / y`
+    Div,
+    /// `tanh(x)`
+    Tanh,
+}
+
+impl FastOp {
+    /// By the function's name, without the ABI's prefix.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Some(match name.strip_prefix("fast_")? {
+            "sin" => FastOp::Sin,
+            "cos" => FastOp::Cos,
+            "exp2" => FastOp::Exp2,
+            "log2" => FastOp::Log2,
+            "rsqrt" => FastOp::Rsqrt,
+            "sqrt" => FastOp::Sqrt,
+            "recip" => FastOp::Recip,
+            "div" => FastOp::Div,
+            "tanh" => FastOp::Tanh,
             _ => return None,
         })
     }
@@ -160,6 +202,15 @@ pub(crate) trait Target {
 
     /// Whether the back end has exact enough code of its own for a math intrinsic such as `exp2` of this type.
     fn has_native_math(&self, function: &str, ty: Type<'_>) -> bool;
+
+    /// The target's own approximation. The builder stands where the value is wanted.
+    fn fast<'m>(
+        &self,
+        operation: FastOp,
+        args: &[Value<'m>],
+        b: &Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<Value<'m>, IrError>;
 
     /// What the back end wants to know about the module as a whole.
     fn flag_module(&self, module: &Module<'_>);

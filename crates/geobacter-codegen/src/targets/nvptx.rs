@@ -1,6 +1,7 @@
 //! NVIDIA GPUs: PTX, which the driver turns into machine code when it loads a kernel.
 
 mod atomics;
+mod fast;
 mod loop_addresses;
 mod narrow;
 mod occupancy;
@@ -10,13 +11,14 @@ use geobacter_core::CodeBounds;
 use geobacter_core::abi::PLATFORM_NVPTX;
 use geobacter_llvm::{Arch, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value};
 
-use super::{Axis, Exit, Scope, SubgroupOp, Target};
+use super::{Axis, Exit, FastOp, Scope, SubgroupOp, Target};
 
 pub(crate) struct Nvptx {
     cpu: String,
     /// Of the compute capability, as in `cpu`.
     version: u32,
     features: &'static str,
+    has_tanh: bool,
 }
 
 /// `CallingConv::PTX_Kernel`.
@@ -29,6 +31,9 @@ const KNOWN: &[u32] = &[70, 72, 75, 80, 86, 87, 88, 89, 90, 100, 101, 103, 110, 
 /// The lowest LLVM version at which PTX has all that is used here; only capabilities whose own lowest version is lower
 /// need it said. Otherwise LLVM writes the lowest version that has the capability, which the most drivers load.
 const MINIMUM_PTX: (u32, &str) = (75, "+ptx63");
+
+/// The first compute capability with `tanh.approx` (PTX ISA, `tanh`).
+const FIRST_TANH: u32 = 75;
 
 impl Nvptx {
     /// `None` where it is not the name of an NVIDIA target at all.
@@ -44,7 +49,7 @@ impl Nvptx {
         };
         let cpu = if *nearest == number { name.to_owned() } else { format!("sm_{nearest}") };
         let features = if number < MINIMUM_PTX.0 { MINIMUM_PTX.1 } else { "" };
-        Some(Ok(Nvptx { cpu, version: *nearest, features }))
+        Some(Ok(Nvptx { cpu, version: *nearest, features, has_tanh: *nearest >= FIRST_TANH }))
     }
 
     fn special_register<'m>(
@@ -152,10 +157,21 @@ impl Target for Nvptx {
         false
     }
 
+    fn fast<'m>(
+        &self,
+        operation: FastOp,
+        args: &[Value<'m>],
+        b: &Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<Value<'m>, IrError> {
+        fast::body(operation, args, self.has_tanh, b, m)
+    }
+
     fn flag_module(&self, _module: &Module<'_>) {}
 
     fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
         atomics::spell_out(module);
+        fast::spell_out(module);
         narrow::keep_bits(module);
         loop_addresses::keep_in_ordinary_registers(module)
     }

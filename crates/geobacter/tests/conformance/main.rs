@@ -4,15 +4,19 @@
 //! about, one file each; `cases!` below is the list. `cargo geobacter test --device NAME` runs them on one device, and
 //! a test's name begins with its device's: `cuda:0::views::chunks`.
 
+mod accuracy;
+mod approximations;
 mod arguments;
 mod atomics;
 mod barriers;
 mod between_devices;
 mod buffers;
+mod builtins;
 mod closures;
 mod control_flow;
 mod dynamic;
 mod errors;
+mod foreign;
 mod grids;
 mod group_memory;
 mod heap;
@@ -99,6 +103,14 @@ const CASES: &[Case] = cases! {
         per_item_in_two_dimensions, bounds_hold_where_arguments_end;
     launch_bounds: results_are_the_same, limits_of_registers_are_kept, exact_group_sizes,
         exact_group_sizes_with_barriers, panics_are_reported_under_bounds, bounds_that_make_no_sense_are_refused;
+    accuracy: f32_functions_of_one_argument, f32_functions_of_two_arguments, f64_functions_of_one_argument,
+        f64_functions_of_two_arguments, integer_powers, division_and_roots_round_correctly, subnormal_numbers_are_kept,
+        special_values;
+    approximations: angles, exponentials_and_logarithms, roots_and_quotients, hyperbolic_tangent, native_and_half;
+    builtins: common_functions, parts_of_numbers, remainders, integers, conversions, vectors, vectors_in_buffers,
+        vectors_in_work_group_memory, geometry, transcendental_functions;
+    foreign: half_precision_arithmetic, half_precision_conversions, geometry_in_buffers, complex_numbers_in_buffers,
+        plain_data_of_any_crate;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.
