@@ -19,6 +19,8 @@ mod item;
 pub mod kernel;
 mod lds;
 mod param;
+mod parts;
+mod per_group;
 mod platform;
 #[doc(hidden)]
 pub mod rt;
@@ -33,8 +35,12 @@ pub use grid::{FenceScope, Fences, Grid, GridIndex};
 pub use group::{Group, GroupArg};
 pub use item::WorkItem;
 pub use kernel::Kernel;
-pub use lds::{GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsPlace, LdsShared, LdsSlots, Linear, Owned};
+pub use lds::{
+    GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsPlace, LdsShared, LdsSlots, Linear, Owned,
+};
 pub use param::{ArgKind, DeviceCopy, KernelParam, SliceArg};
+pub use parts::Parts;
+pub use per_group::PerGroup;
 pub use platform::{Platform, platform};
 pub use signal::{SignalBlock, SignalRef};
 pub use status::LaunchStatus;

@@ -166,6 +166,35 @@ impl Subgroup<'_> {
         self.active().trailing_zeros() as usize == self.lane()
     }
 
+    /// The work-items that pass the same as this one in the lowest `bits` bits: a bit for each, of those that are there. By a
+    /// ballot for each bit, so tell how few these are.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    ///
+    /// /// How many of its sub-group's work-items have the same digit.
+    /// fn alike(item: WorkItem, group: Group, x: &[u32], mut out: PerItem<u32>) {
+    ///     let alike = group.subgroup().match_bits(x[item.global_id()], 4).count_ones();
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = alike;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?; // whose sub-groups are of one
+    /// let x = device.buffer_from(&[3, 3, 5])?;
+    /// let mut out = device.buffer::<u32>(3)?;
+    /// device.launch(Grid::covering(3), alike, (GroupArg, &x, &mut out))?;
+    /// assert_eq!(out.to_vec()?, [1, 1, 1]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn match_bits(self, value: u32, bits: u32) -> u64 {
+        stay_whole!();
+        self.do_match_bits(value, bits)
+    }
+
     /// What work-item `lane` (modulo the size) passes.
     #[inline(always)]
     #[track_caller]
@@ -250,6 +279,18 @@ impl Subgroup<'_> {
 
 /// What the operations above do. Apart from them, because rustc's own optimiser does not inline these.
 impl Subgroup<'_> {
+    #[inline(always)]
+    #[track_caller]
+    fn do_match_bits(self, value: u32, bits: u32) -> u64 {
+        let mut same = self.active();
+        for bit in 0..bits.min(u32::BITS) {
+            let set = value >> bit & 1 == 1;
+            let others = self.ballot(set);
+            same &= if set { others } else { !others };
+        }
+        same
+    }
+
     #[inline(always)]
     #[track_caller]
     fn do_shuffle<T: SubgroupItem>(self, value: T, lane: usize) -> T {

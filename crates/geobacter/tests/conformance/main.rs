@@ -10,10 +10,12 @@ mod barriers;
 mod buffers;
 mod closures;
 mod control_flow;
+mod device_primitives;
 mod dynamic;
 mod errors;
 mod grids;
 mod group_memory;
+mod group_primitives;
 mod image_formats;
 mod image_transfers;
 mod images;
@@ -90,6 +92,10 @@ const CASES: &[Case] = cases! {
         shared_between_threads, pinned_memory_is_a_slice;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions, bounds_hold_where_arguments_end;
+    group_primitives: reduce, scan, scan_in_order, broadcast, sort, histogram, transpose, too_little_memory_is_a_panic;
+    device_primitives: reduce, reduce_any_type, reduce_is_reproducible, scan, scan_twice_over, scan_in_order, scan_any_type,
+        lengths_must_agree, histogram, sort_integers, sort_small_keys, sort_floats, sort_with_values_is_stable, transpose,
+        select, memory_is_used_again;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.
