@@ -22,6 +22,7 @@ mod param;
 mod parts;
 mod per_group;
 mod platform;
+pub mod raw;
 #[doc(hidden)]
 pub mod rt;
 pub mod scope;

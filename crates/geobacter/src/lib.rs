@@ -62,7 +62,7 @@ pub use geobacter_core::{
     AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam,
     Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsShared, LdsSlots, Linear, Parts, PerGroup, PerItem,
     PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem,
-    platform, scope,
+    platform, raw, scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///

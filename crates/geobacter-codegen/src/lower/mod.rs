@@ -22,6 +22,7 @@ mod internalise;
 mod library;
 mod math;
 mod panics;
+mod raw;
 mod scopes;
 mod status;
 mod unwinding;
@@ -31,6 +32,7 @@ mod x86;
 pub(crate) use abi::is_group_memory;
 pub(crate) use entry::Description;
 pub(crate) use internalise::original_name;
+pub(crate) use raw::operation as raw_operation;
 pub(crate) use status::is_placeholder;
 pub(crate) use x86::is_host_intrinsic;
 
@@ -90,6 +92,7 @@ pub(crate) fn finish(
     description: &Description,
 ) -> Result<(), CompileError> {
     status::lower(session, module);
+    session.llvm(raw::settle(session, module))?;
     session.llvm(exit::lower(session, module))?;
     copies::widen(module);
     fences::remove_single_thread(module);

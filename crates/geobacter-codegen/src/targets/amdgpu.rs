@@ -1,6 +1,7 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
 mod ids;
+mod raw;
 mod subgroup;
 
 use std::ffi::OsString;
@@ -151,6 +152,16 @@ impl Target for Amdgpu {
         let no = b.compare(IntPredicate::Eq, condition, condition.ty().zero());
         let noes = b.call(m.intrinsic("llvm.amdgcn.ballot", &[mask])?, &[no]).as_value();
         Ok(b.compare(IntPredicate::Eq, noes, mask.zero()))
+    }
+
+    fn raw<'m>(
+        &self,
+        operation: &str,
+        args: &[Value<'m>],
+        b: &Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<Option<Value<'m>>, IrError> {
+        raw::instruction(&self.cpu, operation, args, b, m)
     }
 
     fn subgroup<'m>(
