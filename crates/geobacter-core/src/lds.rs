@@ -20,7 +20,9 @@
 use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64};
+use core::sync::atomic::{
+    AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize,
+};
 
 use bytemuck::AnyBitPattern;
 
@@ -53,7 +55,7 @@ macro_rules! atomic_items {
         unsafe impl<const N: usize> LdsItem for [$t; N] {}
     )*};
 }
-atomic_items!(AtomicU32 AtomicI32 AtomicU64 AtomicI64 AtomicF32 AtomicF64);
+atomic_items!(AtomicU8 AtomicI8 AtomicU16 AtomicI16 AtomicU32 AtomicI32 AtomicU64 AtomicI64 AtomicUsize AtomicIsize AtomicF32 AtomicF64);
 
 /// Work-group memory, not written yet: a parameter of kernels.
 ///
