@@ -3,6 +3,11 @@
 //! A sub-group has a piece of the tile, and goes through it row by row: each lane loads 16 bytes beside its neighbour's, so
 //! that memory is accessed in one piece, and nothing has to change places afterwards.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "iterators over rows leave these in memory, and they belong in registers"
+)]
+
 use geobacter_core::{Group, Lds, Subgroup, SubgroupItem, WorkItem};
 
 use super::Operation;
@@ -32,20 +37,23 @@ impl<T: SubgroupItem> Tile<T> {
         let size = subgroup.size();
         let (index, lane) = (item.local_linear_id() / size, subgroup.lane());
         let first_row = index * ROWS * size + lane;
-        let rest = x.get(start..).unwrap_or_default();
         let per_row = row::per_row::<T>();
-        let rows = if rest.len() >= tile_len::<T>(size) && row::is_aligned(rest.as_ptr()) {
-            // SAFETY: the tile is inside the slice, and aligned.
-            std::array::from_fn(|i| unsafe { Row::load(rest.as_ptr(), first_row + i * size) })
+        // Tiles begin with a row.
+        let mut rows = [Row::filled(neutral); ROWS];
+        if start + tile_len::<T>(size) <= x.len() && row::is_aligned(x.as_ptr()) {
+            for i in 0..ROWS {
+                // SAFETY: the tile is inside the slice, which is aligned.
+                rows[i] = unsafe { Row::load(x.as_ptr(), start / per_row + first_row + i * size) };
+            }
         } else {
-            std::array::from_fn(|i| {
-                let mut at = (first_row + i * size) * per_row;
-                Row::filled(neutral).map(|_| {
+            for i in 0..ROWS {
+                let mut at = start + (first_row + i * size) * per_row;
+                rows[i] = rows[i].map(|neutral| {
                     at += 1;
-                    rest.get(at - 1).copied().unwrap_or(neutral)
-                })
-            })
-        };
+                    x.get(at - 1).copied().unwrap_or(neutral)
+                });
+            }
+        }
         Tile { rows, first_row }
     }
 
@@ -56,11 +64,11 @@ impl<T: SubgroupItem> Tile<T> {
     pub(super) fn scan<F: Operation<T>>(&self, subgroup: Subgroup, neutral: T, f: F) -> ([T; ROWS], T) {
         let mut so_far = neutral;
         let mut before = [neutral; ROWS];
-        for (row, before) in self.rows.iter().zip(&mut before) {
-            let up_to_here = full_scan(subgroup, row.fold(f), f);
+        for i in 0..ROWS {
+            let up_to_here = full_scan(subgroup, self.rows[i].fold(f), f);
             let lanes_before = subgroup.shuffle_up(up_to_here, 1);
             let total = subgroup.read_lane(up_to_here, subgroup.size() - 1);
-            *before = f(so_far, if subgroup.lane() == 0 { neutral } else { lanes_before });
+            before[i] = f(so_far, if subgroup.lane() == 0 { neutral } else { lanes_before });
             so_far = f(so_far, total);
         }
         (before, so_far)
@@ -69,9 +77,9 @@ impl<T: SubgroupItem> Tile<T> {
     /// The scan of each row, with `prior` and then what `scan` gave before it.
     #[inline(always)]
     pub(super) fn finished<F: Operation<T>, const WITH_OWN: bool>(mut self, prior: T, before: [T; ROWS], f: F) -> Self {
-        for (row, before) in self.rows.iter_mut().zip(before) {
-            let mut sum = f(prior, before);
-            *row = row.map(|x| {
+        for i in 0..ROWS {
+            let mut sum = f(prior, before[i]);
+            self.rows[i] = self.rows[i].map(|x| {
                 let exclusive = sum;
                 sum = f(sum, x);
                 if WITH_OWN { sum } else { exclusive }
@@ -88,37 +96,42 @@ impl<T: SubgroupItem> Tile<T> {
     pub(super) unsafe fn store(&self, subgroup: Subgroup, out: *mut T, len: usize, start: usize) {
         let size = subgroup.size();
         let per_row = row::per_row::<T>();
-        let whole = start + tile_len::<T>(size) <= len && row::is_aligned(out.wrapping_add(start));
-        for (i, row) in self.rows.iter().enumerate() {
-            let at = self.first_row + i * size;
-            if whole {
+        if start + tile_len::<T>(size) <= len && row::is_aligned(out) {
+            for i in 0..ROWS {
                 // SAFETY: inside, and this lane's own row, as the caller promises.
-                unsafe { row.store(out.add(start), at) };
-            } else {
-                row.each(|j, x| {
-                    let at = start + at * per_row + j;
-                    if at < len {
-                        // SAFETY: as above.
-                        unsafe { out.add(at).write(x) };
-                    }
-                });
+                unsafe { self.rows[i].store(out, start / per_row + self.first_row + i * size) };
             }
+            return;
+        }
+        for i in 0..ROWS {
+            self.rows[i].each(|j, x| {
+                let at = start + (self.first_row + i * size) * per_row + j;
+                if at < len {
+                    // SAFETY: as above.
+                    unsafe { out.add(at).write(x) };
+                }
+            });
         }
     }
 }
 
 /// The inclusive scan of a sub-group all of which is there.
+///
+/// It has at least one turn: where the host's compiler unrolls a loop around it, each copy then comes before the next on
+/// every way, and none looks like one of a branch.
 #[inline(always)]
 pub(super) fn full_scan<T: SubgroupItem, F: Operation<T>>(subgroup: Subgroup, value: T, f: F) -> T {
     let (mut sum, mut distance) = (value, 1);
-    while distance < subgroup.size() {
+    loop {
         let before = subgroup.shuffle_up(sum, distance);
         if subgroup.lane() >= distance {
             sum = f(before, sum);
         }
         distance *= 2;
+        if distance >= subgroup.size() {
+            return sum;
+        }
     }
-    sum
 }
 
 /// What comes before this work-item's sub-group in its group, and what all sub-groups come to.

@@ -1,3 +1,5 @@
+#![allow(clippy::too_many_arguments, reason = "kernels take what they need one by one")]
+
 use geobacter_core::{Grid, Group, GroupArg, Lds, LdsArg, PerGroup, RawSlice, SubgroupItem, WorkItem};
 use geobacter_runtime::{Buffer, Error, Result};
 
@@ -8,7 +10,8 @@ use crate::group;
 
 /// Work-items of a group.
 const GROUP: usize = 256;
-/// Elements of each work-item.
+/// Elements of each work-item: an argument of the kernels, as a loop of constant length with barriers might be unrolled
+/// by the host's compiler, and its copies be taken for those of a branch.
 const ROWS: usize = 8;
 
 /// What decides.
@@ -56,10 +59,10 @@ impl Primitives {
         let mut counts = self.scratch.take(&self.device, Use::Counts, tiles + 1, 0u64)?;
         let mut places = self.scratch.take(&self.device, Use::Offsets, counts.len(), 0u64)?;
         counts.fill(0)?;
-        self.device.launch(grid, count_wanted::<T, F>, (GroupArg, LdsArg, wanted, x, &mut counts))?;
+        self.device.launch(grid, count_wanted::<T, F>, (GroupArg, LdsArg, wanted, ROWS, x, &mut counts))?;
         self.exclusive_scan(&counts, &mut places, 0, u64::wrapping_add)?;
         // SAFETY: each selected element has a place of its own.
-        let args = (GroupArg, LdsArg, wanted, x, &places, unsafe { y.raw() });
+        let args = (GroupArg, LdsArg, wanted, ROWS, x, &places, unsafe { y.raw() });
         self.device.launch(grid, write_wanted::<T, F>, args)?;
         let mut count = self.device.buffer::<u64>(1)?;
         self.device.launch(Grid::covering(1), last, (tiles, &places, &mut count))?;
@@ -79,8 +82,8 @@ fn last(item: WorkItem, at: usize, x: &[u64], mut out: geobacter_core::PerItem<u
 
 /// The indices of a group's row `row`: this work-item's.
 #[inline(always)]
-fn index(item: &WorkItem, row: usize) -> usize {
-    (item.group_id() * ROWS + row) * GROUP + item.local_id()
+fn index(item: &WorkItem, rows: usize, row: usize) -> usize {
+    (item.group_id() * rows + row) * GROUP + item.local_id()
 }
 
 /// How many elements of each tile are wanted.
@@ -89,11 +92,12 @@ fn count_wanted<T: SubgroupItem, F: Predicate<T>>(
     group: Group,
     mut lds: Lds<[u64; GROUP]>,
     wanted: Function<F>,
+    rows: usize,
     x: &[T],
     mut out: PerGroup<u64>,
 ) {
     let wanted = wanted.get();
-    let mine = (0..ROWS).filter_map(|row| x.get(index(&item, row))).filter(|x| wanted(**x)).count();
+    let mine = (0..rows).filter_map(|row| x.get(index(&item, rows, row))).filter(|x| wanted(**x)).count();
     let all = group::reduce(&item, group, &mut lds, mine as u64, |a, b| a + b);
     if let Some(out) = out.get_mut(&item) {
         *out = all;
@@ -106,14 +110,15 @@ fn write_wanted<T: SubgroupItem, F: Predicate<T>>(
     group: Group,
     mut lds: Lds<[u64; GROUP]>,
     wanted: Function<F>,
+    rows: usize,
     x: &[T],
     places: &[u64],
     out: RawSlice<T>,
 ) {
     let wanted = wanted.get();
     let mut place = places.get(item.group_id()).copied().unwrap_or(0);
-    for row in 0..ROWS {
-        let mine = x.get(index(&item, row)).copied().filter(|x| wanted(*x));
+    for row in 0..rows {
+        let mine = x.get(index(&item, rows, row)).copied().filter(|x| wanted(*x));
         let (before, all) =
             group::exclusive_scan_and_total(&item, group, &mut lds, mine.is_some().into(), 0, |a, b| a + b);
         let at = (place + before) as usize;

@@ -97,6 +97,28 @@ pub(crate) fn of_machine_words_and_bools(device: &Device) {
     assert_eq!(flags.to_vec().unwrap(), [true, false, true, true, true, true, false, true]);
 }
 
+/// Every second group stores numbers whose halves are equal; the others look for one whose halves are not.
+fn halves(item: WorkItem, x: &[AtomicU64], torn: &[AtomicU32], rounds: u64) {
+    for i in 0..rounds {
+        if item.group_id() % 2 == 0 {
+            scope::device(|| x[0].store(i << 32 | i, Ordering::Relaxed));
+        } else {
+            let seen = scope::device(|| x[0].load(Ordering::Relaxed));
+            if seen >> 32 != seen & 0xffff_ffff {
+                torn[0].fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+pub(crate) fn of_64_bits_come_whole(device: &Device) {
+    let mut x = device.buffer::<u64>(1).unwrap();
+    let mut torn = device.buffer::<u32>(1).unwrap();
+    let grid = Grid::covering(64 * 16).group_size([64]);
+    device.launch(grid, halves, (&mut x, &mut torn, 300)).unwrap();
+    assert_eq!(torn.to_vec().unwrap(), [0]);
+}
+
 /// A list that every work-item puts itself at the head of.
 fn pushes(item: WorkItem, heads: RawSlice<usize>, next: RawSlice<usize>) {
     let id = item.global_id();
