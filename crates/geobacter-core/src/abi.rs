@@ -23,6 +23,7 @@
 //! | `__geobacter_subgroup_shuffle(site, word, lane)`, `.._shuffle_{xor,up,down}` | the word of another work-item |
 //! | `__geobacter_subgroup_read_first(site, word)`, `.._read_lane(site, word, lane)` | the word of one, for all |
 //!
+//! | `__geobacter_raw_VENDOR_OPERATION(site, ..)` | an operation of that vendor alone, see [`raw`](crate::raw): undefined on others |
 //! | `__geobacter_atomic_{add,min,max}_{f32,f64}(p, x)` | the relaxed atomic operation, and the value before |
 //!
 //! | `__geobacter_fast_{sin,cos,exp2,log2,rsqrt,sqrt,recip,tanh}(x)`, `__geobacter_fast_div(x, y)` | the device's approximation, of `f32` |
@@ -150,6 +151,56 @@ device_functions! {
     fn __geobacter_subgroup_read_first(_site: Site, word: u32) -> u32 = word;
     /// The word of work-item `lane`, which is the same number for all. Convergent.
     fn __geobacter_subgroup_read_lane(_site: Site, word: u32, _lane: u32) -> u32 = word;
+    /// See [`raw::amd`](crate::raw::amd); none of these is called on the host. Convergent, all of them.
+    fn __geobacter_raw_amd_dpp(_site: Site, _old: u32, _value: u32, _how: u32) -> u32 = 0;
+    /// See [`raw::amd`](crate::raw::amd).
+    fn __geobacter_raw_amd_ds_swizzle(_site: Site, _value: u32, _pattern: u32) -> u32 = 0;
+    /// See [`raw::amd`](crate::raw::amd).
+    fn __geobacter_raw_amd_ds_permute(_site: Site, _lane: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::amd`](crate::raw::amd).
+    fn __geobacter_raw_amd_ds_bpermute(_site: Site, _lane: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::amd`](crate::raw::amd).
+    fn __geobacter_raw_amd_write_lane(_site: Site, _value: u32, _lane: u32, _old: u32) -> u32 = 0;
+    /// See [`raw::amd`](crate::raw::amd).
+    fn __geobacter_raw_amd_permlane16(_site: Site, _value: u32, _low: u32, _high: u32) -> u32 = 0;
+    /// See [`raw::amd`](crate::raw::amd).
+    fn __geobacter_raw_amd_permlanex16(_site: Site, _value: u32, _low: u32, _high: u32) -> u32 = 0;
+    /// See [`raw::amd`](crate::raw::amd).
+    fn __geobacter_raw_amd_permlane64(_site: Site, _value: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_shfl_idx(_site: Site, _members: u32, _value: u32, _lane: u32, _clamp: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_shfl_up(_site: Site, _members: u32, _value: u32, _lane: u32, _clamp: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_shfl_down(_site: Site, _members: u32, _value: u32, _lane: u32, _clamp: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_shfl_bfly(_site: Site, _members: u32, _value: u32, _lane: u32, _clamp: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_vote_all(_site: Site, _members: u32, _bit: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_vote_any(_site: Site, _members: u32, _bit: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_vote_uni(_site: Site, _members: u32, _bit: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_vote_ballot(_site: Site, _members: u32, _bit: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_match_any(_site: Site, _members: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_match_all(_site: Site, _members: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_redux_add(_site: Site, _members: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_redux_min(_site: Site, _members: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_redux_max(_site: Site, _members: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_redux_and(_site: Site, _members: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_redux_or(_site: Site, _members: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_redux_xor(_site: Site, _members: u32, _value: u32) -> u32 = 0;
+    /// See [`raw::nvidia`](crate::raw::nvidia).
+    fn __geobacter_raw_nvidia_active_mask(_site: Site) -> u32 = 0;
 }
 
 // Approximations: on a host the exact functions.
@@ -199,7 +250,7 @@ pub const GROUP_ALIGN: usize = 16;
 
 /// Calls a convergent device function so that the host's optimiser cannot duplicate the call into divergent branches.
 ///
-/// `convergent_call!(path)`, `convergent_call!(path, a, b => u32)`: up to two arguments and a result, all of them integers
+/// `convergent_call!(path)`, `convergent_call!(path, a, b => u32)`: up to four arguments and a result, all of them integers
 /// as wide as the function says.
 ///
 /// rustc and LLVM compile for the host and do not know that a barrier is convergent. MIR JumpThreading does not thread
@@ -214,31 +265,31 @@ pub const GROUP_ALIGN: usize = 16;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! convergent_call {
-    ($f:path $(, $a:expr $(, $b:expr)?)?) => {{
+    ($f:path $(, $a:expr $(, $b:expr $(, $c:expr $(, $d:expr)?)?)?)?) => {{
         let site: $crate::abi::Site = ::core::panic::Location::caller();
         #[cfg(target_arch = "x86_64")]
         // SAFETY: calls a function of the device ABI with the C ABI; clobbers say so.
         unsafe {
             ::core::arch::asm!(
-                "call {f}", f = sym $f, in("rdi") site, $(in("rsi") $a, $(in("rdx") $b,)?)? clobber_abi("C")
+                "call {f}", f = sym $f, in("rdi") site, $(in("rsi") $a, $(in("rdx") $b, $(in("rcx") $c, $(in("r8") $d,)?)?)?)? clobber_abi("C")
             )
         }
         #[cfg(target_arch = "aarch64")]
         // SAFETY: as above.
         unsafe {
             ::core::arch::asm!(
-                "bl {f}", f = sym $f, in("x0") site, $(in("x1") $a, $(in("x2") $b,)?)? clobber_abi("C")
+                "bl {f}", f = sym $f, in("x0") site, $(in("x1") $a, $(in("x2") $b, $(in("x3") $c, $(in("x4") $d,)?)?)?)? clobber_abi("C")
             )
         }
     }};
-    ($f:path $(, $a:expr $(, $b:expr)?)? => $result:ty) => {{
+    ($f:path $(, $a:expr $(, $b:expr $(, $c:expr $(, $d:expr)?)?)?)? => $result:ty) => {{
         let site: $crate::abi::Site = ::core::panic::Location::caller();
         let result: $result;
         #[cfg(target_arch = "x86_64")]
         // SAFETY: calls a function of the device ABI with the C ABI; clobbers say so.
         unsafe {
             ::core::arch::asm!(
-                "call {f}", f = sym $f, in("rdi") site, $(in("rsi") $a, $(in("rdx") $b,)?)?
+                "call {f}", f = sym $f, in("rdi") site, $(in("rsi") $a, $(in("rdx") $b, $(in("rcx") $c, $(in("r8") $d,)?)?)?)?
                 lateout("rax") result, clobber_abi("C")
             )
         }
@@ -246,7 +297,7 @@ macro_rules! convergent_call {
         // SAFETY: as above.
         unsafe {
             ::core::arch::asm!(
-                "bl {f}", f = sym $f, inlateout("x0") site => result, $(in("x1") $a, $(in("x2") $b,)?)?
+                "bl {f}", f = sym $f, inlateout("x0") site => result, $(in("x1") $a, $(in("x2") $b, $(in("x3") $c, $(in("x4") $d,)?)?)?)?
                 clobber_abi("C")
             )
         }

@@ -1,9 +1,12 @@
 //! Memory that all work-items change, with atomics: slices of them as parameters, and those of floating-point numbers,
 //! which [`core::sync::atomic`] does not have.
 
-use core::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
+    AtomicUsize, Ordering,
+};
 
-use crate::{ArgKind, KernelParam, LdsItem, SliceArg, abi};
+use crate::{ArgKind, KernelParam, SliceArg, abi};
 
 macro_rules! float {
     ($name:ident, $float:ty, $bits:ty, $add:ident, $min:ident, $max:ident) => {
@@ -87,9 +90,12 @@ float!(AtomicF64, f64, AtomicU64, __geobacter_atomic_add_f64, __geobacter_atomic
 
 /// An atomic type that a kernel takes slices of.
 ///
+/// All widths up to 64 bits work on every device. GPUs have no instructions for 8 and 16 bits: what changes such a number
+/// compares and exchanges the 32 bits that it is in, until nobody else came in between. Fast it is not.
+///
 /// # Safety
 /// It must have the size, the alignment and the values of `Value`.
-pub unsafe trait AtomicItem: LdsItem + 'static {
+pub unsafe trait AtomicItem: Sync + 'static {
     /// What a buffer for it has.
     type Value: crate::DeviceCopy;
 }
@@ -116,6 +122,13 @@ macro_rules! items {
     )*};
 }
 items! {
+    AtomicBool: bool;
+    AtomicU8: u8;
+    AtomicI8: i8;
+    AtomicU16: u16;
+    AtomicI16: i16;
+    AtomicUsize: usize;
+    AtomicIsize: isize;
     AtomicU32: u32;
     AtomicI32: i32;
     AtomicU64: u64;

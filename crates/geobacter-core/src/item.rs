@@ -188,6 +188,26 @@ impl<'w, const D: usize> WorkItem<'w, D> {
         n
     }
 
+    /// Work-items in a full work-group, in all.
+    #[inline(always)]
+    pub(crate) fn full_group_items(&self) -> usize {
+        self.group_size[..D].iter().map(|&n| n as usize).product()
+    }
+
+    /// The work-group's position in the grid of groups, counted from 0 along axis 0 first.
+    #[inline(always)]
+    pub fn linear_group_id(&self) -> usize {
+        let groups = |axis: usize| self.extent[axis].div_ceil(u64::from(self.group_size[axis]));
+        let mut id = u64::from(self.group[0]);
+        if D > 1 {
+            id += u64::from(self.group[1]) * groups(0);
+        }
+        if D > 2 {
+            id += u64::from(self.group[2]) * groups(0) * groups(1);
+        }
+        id as usize
+    }
+
     /// Position among the [`group_items`](Self::group_items) of this work-group, counted from 0 along axis 0 first, without
     /// gaps also where the grid ends inside it.
     ///

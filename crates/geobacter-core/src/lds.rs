@@ -20,7 +20,9 @@
 use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64};
+use core::sync::atomic::{
+    AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize,
+};
 
 use bytemuck::AnyBitPattern;
 
@@ -53,7 +55,7 @@ macro_rules! atomic_items {
         unsafe impl<const N: usize> LdsItem for [$t; N] {}
     )*};
 }
-atomic_items!(AtomicU32 AtomicI32 AtomicU64 AtomicI64 AtomicF32 AtomicF64);
+atomic_items!(AtomicU8 AtomicI8 AtomicU16 AtomicI16 AtomicU32 AtomicI32 AtomicU64 AtomicI64 AtomicUsize AtomicIsize AtomicF32 AtomicF64);
 
 /// Work-group memory, not written yet: a parameter of kernels.
 ///
@@ -100,6 +102,15 @@ mod position {
     pub trait Sealed {}
     impl<const D: usize> Sealed for crate::WorkItem<'_, D> {}
     impl Sealed for super::Linear<'_> {}
+    impl Sealed for crate::Parts<'_> {}
+}
+
+impl Owned<1> {
+    /// Every `step`-th element from `first` on.
+    #[inline(always)]
+    pub(crate) fn along_one(first: usize, step: usize) -> Self {
+        Owned { first: [first], step: [step] }
+    }
 }
 
 impl<const D: usize> GroupPosition<D> for WorkItem<'_, D> {
@@ -147,6 +158,26 @@ pub unsafe trait LdsArray<const D: usize> {
     fn for_each(array: NonNull<Self>, own: Owned<D>, f: impl FnMut(Self::Index, NonNull<Self::Item>));
     #[doc(hidden)]
     fn first(array: NonNull<Self>, own: Owned<D>) -> Option<NonNull<Self::Item>>;
+}
+
+/// An array of one axis: `[T; N]`, or `[T]`.
+pub trait LdsList: LdsArray<1, Index = usize> {
+    #[doc(hidden)]
+    fn elements(array: NonNull<Self>) -> NonNull<[Self::Item]>;
+}
+
+impl<T: LdsItem> LdsList for [T] {
+    #[inline(always)]
+    fn elements(array: NonNull<[T]>) -> NonNull<[T]> {
+        array
+    }
+}
+
+impl<T: LdsItem, const N: usize> LdsList for [T; N] {
+    #[inline(always)]
+    fn elements(array: NonNull<[T; N]>) -> NonNull<[T]> {
+        NonNull::slice_from_raw_parts(array.cast(), N)
+    }
 }
 
 /// The indices along one axis that are a work-item's.
@@ -384,6 +415,45 @@ impl<'g, T: ?Sized> Lds<'g, T> {
         }
         group.barrier();
         LdsShared { lds: self }
+    }
+}
+
+impl<'g, T: ?Sized + LdsList> Lds<'g, T> {
+    /// Elements in all.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        T::elements(self.memory).len()
+    }
+
+    /// Whether there is no element.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The first `len` elements, or all where there are fewer: what is left out need not be written.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn reverse(item: WorkItem, group: Group, lds: Lds<[usize; 1024]>, mut out: PerItem<usize>) {
+    ///     // As many as there are work-items, whatever their number.
+    ///     let all = lds.first(item.group_items()).init(&item, |_| item.global_id()).share(group);
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = all[all.len() - 1 - item.local_id()];
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut out = device.buffer::<usize>(5)?;
+    /// device.launch(Grid::covering(5).group_size([3]), reverse, (GroupArg, LdsArg, &mut out))?;
+    /// assert_eq!(out.to_vec()?, [2, 1, 0, 4, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline(always)]
+    pub fn first(self, len: usize) -> Lds<'g, [T::Item]> {
+        let all = T::elements(self.memory);
+        Lds { memory: NonNull::slice_from_raw_parts(all.cast(), len.min(all.len())), run: PhantomData }
     }
 }
 

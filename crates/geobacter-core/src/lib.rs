@@ -23,7 +23,10 @@ pub mod kernel;
 mod lds;
 mod panic_record;
 mod param;
+mod parts;
+mod per_group;
 mod platform;
+pub mod raw;
 #[doc(hidden)]
 pub mod rt;
 pub mod scope;
@@ -40,9 +43,13 @@ pub use group::{Group, GroupArg};
 pub use heap::{Heap, HeapHeader, HeapPlace};
 pub use item::WorkItem;
 pub use kernel::Kernel;
-pub use lds::{GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsPlace, LdsShared, LdsSlots, Linear, Owned};
+pub use lds::{
+    GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsPlace, LdsShared, LdsSlots, Linear, Owned,
+};
 pub use panic_record::PanicRecord;
 pub use param::{ArgKind, DeviceCopy, KernelParam, SliceArg};
+pub use parts::Parts;
+pub use per_group::PerGroup;
 pub use platform::{Platform, platform};
 pub use signal::{SignalBlock, SignalRef};
 pub use status::LaunchStatus;

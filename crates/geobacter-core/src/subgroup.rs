@@ -190,6 +190,77 @@ impl Subgroup<'_> {
         self.active().trailing_zeros() as usize == self.lane()
     }
 
+    /// How many work-items before this one pass `true`: its place, if it passes `true` itself, among those that do.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    ///
+    /// /// Collects what is odd: one addition to the counter for each sub-group.
+    /// fn odd(item: WorkItem, group: Group, x: &[u32], count: &[AtomicU32], found: &[AtomicU32]) {
+    ///     let subgroup = group.subgroup();
+    ///     let x = x[item.global_id()];
+    ///     let is_odd = x % 2 == 1;
+    ///     let (rank, all) = (subgroup.rank_among(is_odd), subgroup.ballot(is_odd).count_ones());
+    ///     let first = if subgroup.is_first() { count[0].fetch_add(all, Ordering::Relaxed) } else { 0 };
+    ///     let first = subgroup.read_first(first);
+    ///     if is_odd {
+    ///         found[(first + rank) as usize].store(x, Ordering::Relaxed);
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let x = device.buffer_from(&[5, 2, 7, 4])?;
+    /// let (mut count, mut found) = (device.buffer::<u32>(1)?, device.buffer::<u32>(4)?);
+    /// device.launch(Grid::covering(4), odd, (GroupArg, &x, &mut count, &mut found))?;
+    /// assert_eq!((count.to_vec()?[0], found.to_vec()?.iter().sum::<u32>()), (2, 12));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn rank_among(self, bit: bool) -> u32 {
+        (self.ballot(bit) & all_lanes(self.lane())).count_ones()
+    }
+
+    /// The [inclusive scan](Self::inclusive_scan) of each segment: one begins with the first work-item, and with each that passes
+    /// `true` for `starts`. `f` must be associative.
+    #[inline(always)]
+    #[track_caller]
+    pub fn segmented_scan<T: SubgroupItem>(self, value: T, starts: bool, f: impl Fn(T, T) -> T) -> T {
+        stay_whole!();
+        self.do_segmented_scan(value, starts, f)
+    }
+
+    /// The work-items that pass the same as this one in the lowest `bits` bits: a bit for each, of those that are there. By a
+    /// ballot for each bit, so tell how few these are.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    ///
+    /// /// How many of its sub-group's work-items have the same digit.
+    /// fn alike(item: WorkItem, group: Group, x: &[u32], mut out: PerItem<u32>) {
+    ///     let alike = group.subgroup().match_bits(x[item.global_id()], 4).count_ones();
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = alike;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?; // whose sub-groups are of one
+    /// let x = device.buffer_from(&[3, 3, 5])?;
+    /// let mut out = device.buffer::<u32>(3)?;
+    /// device.launch(Grid::covering(3), alike, (GroupArg, &x, &mut out))?;
+    /// assert_eq!(out.to_vec()?, [1, 1, 1]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn match_bits(self, value: u32, bits: u32) -> u64 {
+        stay_whole!();
+        self.do_match_bits(value, bits)
+    }
+
     /// What work-item `lane` (modulo the size) passes.
     #[inline(always)]
     #[track_caller]
@@ -361,6 +432,49 @@ impl Subgroup<'_> {
 
 /// What the operations above do. Apart from them, because rustc's own optimiser does not inline these.
 impl Subgroup<'_> {
+    #[inline(always)]
+    #[track_caller]
+    fn do_match_bits(self, value: u32, bits: u32) -> u64 {
+        let mut same = self.active();
+        for bit in 0..bits.min(u32::BITS) {
+            let set = value >> bit & 1 == 1;
+            let others = self.ballot(set);
+            same &= if set { others } else { !others };
+        }
+        same
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn do_segmented_scan<T: SubgroupItem>(self, value: T, starts: bool, f: impl Fn(T, T) -> T) -> T {
+        let (active, starts) = (self.active(), self.ballot(starts));
+        let up_to_here = all_lanes(self.lane() + 1) & active;
+        // This work-item's segment begins at the last start up to it.
+        let first = (starts & up_to_here).checked_ilog2().unwrap_or(0);
+        let mut rest = up_to_here & !all_lanes(first as usize) & !(1 << self.lane());
+        let (mut sum, mut distance) = (value, 1);
+        if is_without_gaps(active) {
+            while distance < self.size() {
+                let before = self.shuffle_up(sum, distance);
+                if self.lane() >= first as usize + distance {
+                    sum = f(before, sum);
+                }
+                distance *= 2;
+            }
+            return sum;
+        }
+        // From the nearest to the farthest, each lane by as many turns as there are lanes: all must come along.
+        for _ in 1..self.size() {
+            let from = rest.checked_ilog2().map_or(self.lane(), |lane| lane as usize);
+            let before = self.shuffle(value, from);
+            if rest != 0 {
+                sum = f(before, sum);
+            }
+            rest &= all_lanes(from);
+        }
+        sum
+    }
+
     #[inline(always)]
     #[track_caller]
     fn do_shuffle<T: SubgroupItem>(self, value: T, lane: usize) -> T {

@@ -2,7 +2,7 @@
 
 use geobacter_core::abi::GROUP_ALIGN;
 use geobacter_core::{
-    AtomicItem, DeviceCopy, Group, GroupArg, KernelParam, Lds, LdsArg, LdsItem, LdsLen, LdsPlace, PerItem,
+    AtomicItem, DeviceCopy, Group, GroupArg, KernelParam, Lds, LdsArg, LdsItem, LdsLen, LdsPlace, PerGroup, PerItem,
     PerItemChunks, PerItemStrided, PerItemTile, RawSlice, SignalBlock, SignalRef, SliceArg, TileArg,
 };
 use smallvec::SmallVec;
@@ -164,6 +164,7 @@ macro_rules! slice_args {
 slice_args! {
     [] &[T]: &'b Buffer<T>, BufferView<'b, T>, Access::Read;
     [] PerItem<'_, T>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
+    [] PerGroup<'_, T>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
     [] PerItemStrided<'_, T>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
     [const N: usize] PerItemChunks<'_, T, N>: &'b mut Buffer<T>, BufferViewMut<'b, T>, Access::Write;
 }

@@ -60,9 +60,9 @@ extern crate self as geobacter;
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
     AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, Kernel,
-    KernelParam, LaunchBounds, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem,
-    PerItemChunks, PerItemStrided, PerItemTile, Plain, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile,
-    WorkItem, platform, scope,
+    KernelParam, LaunchBounds, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsShared, LdsSlots, Linear, Parts,
+    PerGroup, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Plain, Platform, RawSlice, SignalRef, Subgroup,
+    SubgroupItem, Tile, WorkItem, platform, raw, scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
@@ -121,6 +121,8 @@ pub use geobacter_macros::DeviceCopy;
 /// ```
 #[doc(inline)]
 pub use geobacter_macros::KernelArg;
+#[doc(inline)]
+pub use geobacter_primitives as primitives;
 pub use geobacter_runtime::{
     Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, HeapBytes,
     HeapMemory, HostBuffer, Launch, Mark, Origin, Prepared, Queue, RawView, Result, SharedBuffer, TilesMut, Upload,

@@ -3,7 +3,7 @@
 use geobacter_core::abi::GROUP_ALIGN;
 use geobacter_llvm::{AtomicOp, AttributePlace, Builder, Function, IrError, Linkage, Module, Ordering, Value};
 
-use super::{status, supplant};
+use super::{raw, status, supplant};
 use crate::session::Session;
 use crate::targets::{FastOp, SubgroupOp};
 
@@ -18,7 +18,9 @@ pub(super) fn define(session: &Session<'_>, module: &Module<'_>) -> Result<(), I
     for function in functions {
         let name = function.name();
         let name = &name[PREFIX.len()..];
-        if is_answered(name) {
+        if raw::is_raw(name) {
+            raw::hide(module, function, name);
+        } else if is_answered(name) {
             let new = supplant(module, function, &format!("geobacter.{name}"));
             give_body(session, module, new, name)?;
         }

@@ -23,6 +23,7 @@ mod internalise;
 mod library;
 mod math;
 mod panics;
+mod raw;
 mod scopes;
 mod sign_extensions;
 mod sites;
@@ -34,6 +35,7 @@ mod x86;
 pub(crate) use abi::is_group_memory;
 pub(crate) use entry::Description;
 pub(crate) use internalise::original_name;
+pub(crate) use raw::operation as raw_operation;
 pub(crate) use x86::is_host_intrinsic;
 
 /// Everything that must happen before optimisation.
@@ -96,6 +98,7 @@ pub(crate) fn finish(
     // What was to report panics and has none left to report must not keep anything else.
     session.llvm(module.run_passes("globaldce", Some(machine)))?;
     status::lower(session, module);
+    session.llvm(raw::settle(session, module))?;
     session.llvm(exit::lower(session, module, description))?;
     copies::widen(module);
     fences::remove_single_thread(module);

@@ -3,6 +3,7 @@
 mod fast;
 mod ids;
 mod occupancy;
+mod raw;
 mod section;
 mod subgroup;
 
@@ -184,6 +185,16 @@ impl Target for Amdgpu {
         let no = b.compare(IntPredicate::Eq, condition, condition.ty().zero());
         let noes = b.call(m.intrinsic("llvm.amdgcn.ballot", &[mask])?, &[no]).as_value();
         Ok(b.compare(IntPredicate::Eq, noes, mask.zero()))
+    }
+
+    fn raw<'m>(
+        &self,
+        operation: &str,
+        args: &[Value<'m>],
+        b: &Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<Option<Value<'m>>, IrError> {
+        raw::instruction(&self.cpu, operation, args, b, m)
     }
 
     fn subgroup<'m>(

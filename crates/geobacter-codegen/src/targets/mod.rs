@@ -168,6 +168,19 @@ pub(crate) trait Target {
         m: &'m Module<'_>,
     ) -> Result<(), IrError>;
 
+    /// An operation that this vendor's GPUs alone have (`geobacter_core::raw`), named `VENDOR_OPERATION`, in the place where the
+    /// builder stands. `None` for others', and where this device lacks it or an operand that must be a constant is not.
+    fn raw<'m>(
+        &self,
+        operation: &str,
+        args: &[Value<'m>],
+        b: &Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<Option<Value<'m>>, IrError> {
+        let _ = (operation, args, b, m);
+        Ok(None)
+    }
+
     /// The body of a function that is given the number of an event, and makes whoever on the host waits for that look:
     /// nothing, where the host looks by itself. The builder stands in its first block.
     fn interrupt<'m>(&self, function: Function<'m>, b: Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {

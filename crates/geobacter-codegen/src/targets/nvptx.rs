@@ -5,6 +5,7 @@ mod fast;
 mod loop_addresses;
 mod narrow;
 mod occupancy;
+mod raw;
 mod subgroup;
 
 use geobacter_core::CodeBounds;
@@ -115,6 +116,16 @@ impl Target for Nvptx {
         let barrier = m.intrinsic("llvm.nvvm.barrier.cta.sync.aligned.all", &[])?;
         b.call(barrier, &[m.context().int_type(32).zero()]);
         Ok(())
+    }
+
+    fn raw<'m>(
+        &self,
+        operation: &str,
+        args: &[Value<'m>],
+        b: &Builder<'m>,
+        m: &'m Module<'_>,
+    ) -> Result<Option<Value<'m>>, IrError> {
+        raw::instruction(&self.cpu, operation, args, b, m)
     }
 
     fn subgroup<'m>(

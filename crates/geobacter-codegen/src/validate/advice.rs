@@ -4,6 +4,7 @@ use geobacter_container::symbols::readable;
 
 use super::{Culprit, is_allocation};
 use crate::Frame;
+use crate::lower::raw_operation;
 
 /// Functions of the operating system and its libraries, by what they are for. A name fits when it begins with one of these.
 const KINDS: &[(&[&str], &str, &str)] = &[
@@ -63,6 +64,9 @@ const KINDS: &[(&[&str], &str, &str)] = &[
 pub(super) fn what(culprit: &Culprit) -> String {
     match culprit {
         Culprit::Function(name) if is_allocation(name) => "it allocates memory".to_owned(),
+        Culprit::Function(name) if let Some(operation) = raw_operation(name) => {
+            format!("it uses `{}`, which this device does not have", operation.replacen('_', "::", 1))
+        }
         Culprit::Function(name) => match kind(name) {
             Some((what, _)) => format!("{what}, by calling `{name}`"),
             None => format!("it calls `{}`, whose code was not captured", readable(name)),
@@ -89,6 +93,10 @@ pub(super) fn suggestion(culprit: &Culprit) -> &'static str {
             "give the kernel a heap: a parameter `_: Heap`, and `HeapBytes(n)` in the launch; or use arrays of a fixed \
              size. Allocations that the optimiser can see through (a `Box` that stays in the kernel) need none in \
              release builds"
+        }
+        Culprit::Function(name) if raw_operation(name).is_some() => {
+            "what `geobacter::raw` has is one vendor's: put it in a branch for that `geobacter::platform()`, and for newer \
+             devices only where it is not in all of them; `Subgroup` has what every device has"
         }
         Culprit::Function(name) => kind(name).map_or(
             "code in C libraries cannot be captured: use a Rust implementation; if it is Rust, build it through `cargo \

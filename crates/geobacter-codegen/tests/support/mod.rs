@@ -85,7 +85,7 @@ pub(crate) fn unprotected() -> &'static Captured {
         .get_or_init(|| capture("release", "-C embed-bitcode=yes -C linker-plugin-lto -C symbol-mangling-version=v0"))
 }
 
-fn symbol(captured: &Captured, kernel: &str) -> String {
+pub(crate) fn symbol(captured: &Captured, kernel: &str) -> String {
     let name = format!("kernels::{kernel}");
     let found = captured.kernels.iter().find(|k| k.name == name);
     found.unwrap_or_else(|| panic!("{name} is not captured: {:?}", captured.kernels)).symbol.clone()

@@ -50,6 +50,7 @@ impl Cx<'_> {
     accessors! {
         read_u16 write_u16 AtomicU16, u16;
         read_u32 write_u32 AtomicU32, u32;
+        read_u64 write_u64 AtomicU64, u64;
     }
 
     pub(crate) fn read_u8(&self, address: u64) -> u8 {

@@ -215,7 +215,18 @@ pub(crate) fn extend(value: u32, form: MemoryForm, old: u32) -> u32 {
 pub(crate) fn load_all(wave: &mut Wave, cx: &Cx<'_>, op: &Op, places: &[Place; LANES]) -> Result<(), Stop> {
     let exec = wave.exec() & wave.all_lanes();
     let bytes = op.memory.bytes.min(4);
-    for dword in 0..usize::from(dwords(op.memory)) {
+    let all = usize::from(dwords(op.memory));
+    let pairs = all / 2 * 2;
+    for dword in (0..pairs).step_by(2) {
+        let mut values = [[0; LANES]; 2];
+        for lane in (0..LANES).filter(|lane| exec >> lane & 1 != 0) {
+            let pair = load_pair(wave, cx, lane as u32, offset(places[lane], 4 * dword as u64))?;
+            (values[0][lane], values[1][lane]) = (pair[0], pair[1]);
+        }
+        wave.set_dwords(op.dst[0], dword, &values[0], exec);
+        wave.set_dwords(op.dst[0], dword + 1, &values[1], exec);
+    }
+    for dword in pairs..all {
         let mut values = [0; LANES];
         for lane in (0..LANES).filter(|lane| exec >> lane & 1 != 0) {
             values[lane] = cx.load(wave, lane as u32, offset(places[lane], 4 * dword as u64), bytes)?;
@@ -231,6 +242,32 @@ pub(crate) fn load_all(wave: &mut Wave, cx: &Cx<'_>, op: &Op, places: &[Place; L
     Ok(())
 }
 
+/// Two dwords at once where they are aligned to their size: programs rely on it that another work-item, which stores them at
+/// once, is seen to have stored both or neither.
+fn load_pair(wave: &Wave, cx: &Cx<'_>, lane: u32, place: Place) -> Result<[u32; 2], Stop> {
+    match place {
+        Place::Process(at) if at % 8 == 0 => {
+            let pair = cx.read_u64(at);
+            Ok([pair as u32, (pair >> 32) as u32])
+        }
+        place => Ok([cx.load(wave, lane, place, 4)?, cx.load(wave, lane, offset(place, 4), 4)?]),
+    }
+}
+
+/// As [`load_pair`].
+fn store_pair(wave: &Wave, cx: &mut Cx<'_>, lane: u32, place: Place, pair: [u32; 2]) -> Result<(), Stop> {
+    match place {
+        Place::Process(at) if at % 8 == 0 => {
+            cx.write_u64(at, u64::from(pair[1]) << 32 | u64::from(pair[0]));
+            Ok(())
+        }
+        place => {
+            cx.store(wave, lane, place, 4, pair[0])?;
+            cx.store(wave, lane, offset(place, 4), 4, pair[1])
+        }
+    }
+}
+
 /// Stores `data`.
 pub(crate) fn store_all(
     wave: &Wave,
@@ -242,7 +279,15 @@ pub(crate) fn store_all(
     let exec = wave.exec() & wave.all_lanes();
     let bytes = op.memory.bytes.min(4);
     let shift = if op.memory.d16 == D16::High { 16 } else { 0 };
-    for dword in 0..usize::from(dwords(op.memory)) {
+    let all = usize::from(dwords(op.memory));
+    let pairs = all / 2 * 2;
+    for dword in (0..pairs).step_by(2) {
+        let [low, high] = [dword, dword + 1].map(|dword| &wave.vectors[wave.slot(data, dword)].0);
+        for lane in (0..LANES).filter(|lane| exec >> lane & 1 != 0) {
+            store_pair(wave, cx, lane as u32, offset(places[lane], 4 * dword as u64), [low[lane], high[lane]])?;
+        }
+    }
+    for dword in pairs..all {
         let values = &wave.vectors[wave.slot(data, dword)].0;
         for lane in (0..LANES).filter(|lane| exec >> lane & 1 != 0) {
             cx.store(wave, lane as u32, offset(places[lane], 4 * dword as u64), bytes, values[lane] >> shift)?;

@@ -7,6 +7,7 @@
 mod accuracy;
 mod approximations;
 mod arguments;
+mod atomic_widths;
 mod atomics;
 mod barriers;
 mod between_devices;
@@ -14,11 +15,13 @@ mod buffers;
 mod builtins;
 mod closures;
 mod control_flow;
+mod device_primitives;
 mod dynamic;
 mod errors;
 mod foreign;
 mod grids;
 mod group_memory;
+mod group_primitives;
 mod heap;
 mod image_formats;
 mod image_transfers;
@@ -30,8 +33,10 @@ mod math;
 mod numbers;
 mod order;
 mod panics;
+mod raw_lanes;
 mod shared_buffers;
 mod signals;
+mod subgroup_types;
 mod subgroups;
 mod views;
 
@@ -111,6 +116,17 @@ const CASES: &[Case] = cases! {
         vectors_in_work_group_memory, geometry, transcendental_functions;
     foreign: half_precision_arithmetic, half_precision_conversions, geometry_in_buffers, complex_numbers_in_buffers,
         plain_data_of_any_crate;
+    group_primitives: reduce, scan, scan_in_order, broadcast, sort, histogram, transpose, too_little_memory_is_a_panic;
+    device_primitives: reduce, reduce_any_type, reduce_is_reproducible, scan, scan_twice_over, scan_in_order, scan_any_type,
+        lengths_must_agree, histogram, sort_integers, sort_small_keys, sort_floats, sort_with_values_is_stable, transpose,
+        select, memory_is_used_again;
+    subgroup_types: unsigned_integers, signed_integers, floating_point_numbers, structs, ranks_among_those_that_pass_true,
+        work_items_with_equal_bits_find_each_other, scan_by_segments, scan_by_segments_with_gaps;
+    raw_lanes: amd_data_parallel_primitives, amd_rows_and_banks_that_are_left_out, amd_permutes_and_swizzles,
+        nvidia_shuffles, nvidia_votes_and_matches, elsewhere_they_are_refused;
+    atomic_widths: of_8_bits, of_16_bits, of_16_bits_in_work_group_memory, of_64_bits_come_whole,
+        of_machine_words_and_bools, of_addresses,
+        every_ordering, compare_and_exchange_with_every_ordering, a_lock_orders_plain_memory, fences_of_every_scope;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.
