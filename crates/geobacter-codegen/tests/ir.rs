@@ -2,7 +2,7 @@
 
 mod support;
 
-use geobacter_codegen::{CompileError, Emit, Job, compile};
+use geobacter_codegen::{CompileError, Constants, Emit, Job, compile};
 use geobacter_core::abi::ABI_VERSION;
 use geobacter_llvm::Context;
 use support::{GPUS, NVPTX, llvm};
@@ -31,7 +31,14 @@ fn module(body: &str, globals: &str) -> Vec<u8> {
 
 fn try_on(target: &str, body: &str, globals: &str) -> Result<String, CompileError> {
     let module = module(body, globals);
-    let job = Job { module: &module, kernel: "entry", target, max_group_size: 64, emit: Emit::Asm };
+    let job = Job {
+        module: &module,
+        kernel: "entry",
+        target,
+        max_group_size: 64,
+        constants: Constants::NONE,
+        emit: Emit::Asm,
+    };
     compile(&llvm(), &job).map(|c| String::from_utf8(c.code).unwrap())
 }
 
@@ -183,7 +190,14 @@ fn damaged_descriptions_are_refused() {
     let context = Context::new(llvm());
     let text = "define linkonce_odr void @entry(ptr %block) {\nret void\n}\n";
     let module = context.parse_ir(text).unwrap().to_bitcode().to_vec();
-    let job = Job { module: &module, kernel: "entry", target: NVPTX, max_group_size: 64, emit: Emit::Asm };
+    let job = Job {
+        module: &module,
+        kernel: "entry",
+        target: NVPTX,
+        max_group_size: 64,
+        constants: Constants::NONE,
+        emit: Emit::Asm,
+    };
     let error = compile(&llvm(), &job).unwrap_err();
     assert!(matches!(error, CompileError::Description { .. }), "{error}");
 }

@@ -79,6 +79,7 @@ fn an_unknown_kernel_is_named() {
         kernel: "_RNvCs1_3app6kernel",
         target: NVPTX,
         max_group_size: 64,
+        constants: geobacter_codegen::Constants::NONE,
         emit: Emit::Asm,
     };
     let error = geobacter_codegen::compile(&support::llvm(), &job).unwrap_err();
@@ -93,6 +94,7 @@ fn damaged_bitcode_is_an_error() {
         kernel: &captured.kernels[0].symbol,
         target: NVPTX,
         max_group_size: 64,
+        constants: geobacter_codegen::Constants::NONE,
         emit: Emit::Asm,
     };
     let error = geobacter_codegen::compile(&support::llvm(), &job).unwrap_err();

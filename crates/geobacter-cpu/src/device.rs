@@ -141,6 +141,10 @@ impl DriverDevice for CpuDevice {
         Ok(Arc::new(CpuKernel { entry: request.host_entry, name: request.name }))
     }
 
+    fn specialises(&self) -> bool {
+        false
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

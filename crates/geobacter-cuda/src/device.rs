@@ -98,6 +98,7 @@ impl DriverDevice for CudaDevice {
             target: &self.info.target,
             driver_version: &self.info.driver_version,
             max_group_size: request.max_group_size,
+            constants: request.constants,
         })?;
         Ok(Arc::new(CudaKernel::load(self.entered()?, code, request.name.to_owned())?))
     }

@@ -2,6 +2,8 @@
 
 use std::ffi::CStr;
 
+pub use geobacter_core::Constants;
+
 use crate::Error;
 
 /// What a driver asks for.
@@ -15,6 +17,8 @@ pub struct CodeRequest<'a> {
     pub driver_version: &'a str,
     /// The most work-items a work-group will have.
     pub max_group_size: u32,
+    /// What of its kernarg block is the same in each launch, as the [`KernelRequest`](crate::driver::KernelRequest) says.
+    pub constants: Constants<'a>,
 }
 
 /// Code that a driver can load.

@@ -85,6 +85,7 @@ impl DriverDevice for HsaDevice {
             target: &self.info.target,
             driver_version: &self.info.driver_version,
             max_group_size: request.max_group_size,
+            constants: request.constants,
         })?;
         let name = request.name.to_owned();
         Ok(Arc::new(HsaKernel::load(&self.context, code, name, request.max_group_size)?))

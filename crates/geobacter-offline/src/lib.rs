@@ -134,6 +134,7 @@ impl DriverDevice for OfflineDevice {
             target: &self.info.target,
             driver_version: &self.info.driver_version,
             max_group_size: request.max_group_size,
+            constants: request.constants,
         })?;
         Ok(Arc::new(OfflineKernel { code }))
     }

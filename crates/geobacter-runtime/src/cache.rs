@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Changes when the meaning of a file or a key does.
-const FORMAT: &str = "geobacter-cache-1";
+const FORMAT: &str = "geobacter-cache-2";
 const DEFAULT_LIMIT: u64 = 256 << 20;
 const HASH_BYTES: usize = 32;
 
@@ -31,7 +31,7 @@ impl Key {
     pub(crate) fn new(container: &Container<'_>, symbol: &str, request: &CodeRequest<'_>) -> Self {
         let mut hash = Sha256::new();
         let bound = request.max_group_size.to_string();
-        let parts: [&[u8]; 8] = [
+        let parts: [&[u8]; 9] = [
             FORMAT.as_bytes(),
             env!("CARGO_PKG_VERSION").as_bytes(),
             container.llvm_version.as_bytes(),
@@ -40,6 +40,7 @@ impl Key {
             request.target.as_bytes(),
             request.driver_version.as_bytes(),
             bound.as_bytes(),
+            request.constants.as_bytes(),
         ];
         for part in parts {
             // With its length, so that no two lists of parts run together to the same bytes.

@@ -82,7 +82,10 @@ impl KernelCompiler for Recorder {
 fn device_code(name: &str, request: &CodeRequest<'_>) -> Result<(DeviceCode, Origin)> {
     let container = container()?;
     let symbol = request.symbol.to_string_lossy();
-    if let Some(image) = ahead_of_time(container, &symbol, request) {
+    // What was compiled ahead of time knows no constants: see `specialised.rs`.
+    if request.constants.is_empty()
+        && let Some(image) = ahead_of_time(container, &symbol, request)
+    {
         return Ok((image, Origin::AheadOfTime));
     }
     if container.kernel(&symbol).is_none() {
@@ -130,6 +133,7 @@ fn compile(container: &Container<'_>, name: &str, symbol: &str, request: &CodeRe
         kernel: symbol,
         target: request.target,
         max_group_size: request.max_group_size,
+        constants: request.constants,
         emit: Emit::Image,
     };
     let compiled = geobacter_codegen::compile(llvm, &job).map_err(|e| Error::Compile(Arc::new(e)))?;

@@ -9,13 +9,14 @@ use geobacter_driver::driver::{DriverKernel, KernelRequest};
 use parking_lot::{Mutex, RwLock};
 
 use crate::compiler::{Origin, Recorder};
+use crate::specialised::Specialised;
 use crate::{Device, Result};
 
 /// Work-group sizes are compiled for in steps, so that few versions of a kernel exist.
 const GROUP_SIZE_STEPS: [u32; 2] = [256, 1024];
 
 /// A kernel's identity in the process: where its name lies (one place for each instance), and its launch bound.
-type Key = (usize, u32);
+pub(crate) type Key = (usize, u32);
 
 /// Hashes addresses and small numbers; the standard hasher's protection is of no use here and costs a launch 20 ns.
 #[derive(Default)]
@@ -53,6 +54,8 @@ pub(crate) struct Kernels {
     /// One lock for each kernel that is being loaded, so that concurrent first launches compile once, and different
     /// kernels do not wait for each other.
     loading: Mutex<Map<Arc<Mutex<()>>>>,
+    /// Versions for known values.
+    specialised: Specialised,
 }
 
 /// A kernel that is ready, and what that took this time.
@@ -71,6 +74,13 @@ impl Kernels {
             Some(loaded) => Ok(loaded),
             None => self.load(key, device, &KernelRequest { max_group_size: bound, ..*request }),
         }
+    }
+
+    /// The version of a kernel for the request's constants.
+    pub(crate) fn get_specialised(&self, device: &Device, request: &KernelRequest<'_>) -> Result<Loaded> {
+        let bound = launch_bound(request.max_group_size, device.info().max_group_size);
+        let key = (request.symbol.as_ptr().addr(), bound);
+        self.specialised.get(key, device, &KernelRequest { max_group_size: bound, ..*request })
     }
 
     fn find(&self, key: Key) -> Option<Loaded> {

@@ -73,6 +73,21 @@ fn prepare(target: &str) -> Result<String> {
     Ok(prepared.origin().to_string())
 }
 
+fn power(item: WorkItem, exponent: Spec<u32>, mut y: PerItem<u32>) {
+    if let Some(y) = y.get_mut(&item) {
+        *y = (0..*exponent).fold(1, |all, _| all * *y);
+    }
+}
+
+/// As [`prepare`], for a kernel with a constant: `TARGET=VALUE`.
+fn prepare_for(target: &str, exponent: &str) -> Result<String> {
+    let device = Device::open(target)?;
+    let mut y = device.buffer_from(&[1u32, 2])?;
+    let exponent = exponent.parse::<u32>().expect("the test passes a number");
+    let prepared = device.prepare(Grid::covering(2), power, (exponent, &mut y))?;
+    Ok(prepared.origin().to_string())
+}
+
 macro_rules! compile {
     ($kernel:ident) => {
         (|| {
@@ -95,7 +110,10 @@ fn child() {
         "calls_c" => compile!(calls_c),
         #[cfg(target_arch = "x86_64")]
         "uses_x86" => compile!(uses_x86),
-        target => prepare(target),
+        target => match target.split_once('=') {
+            Some((target, exponent)) => prepare_for(target, exponent),
+            None => prepare(target),
+        },
     };
     match outcome {
         Ok(text) => println!("<ok>{text}</ok>"),
@@ -176,6 +194,19 @@ fn targets_do_not_share_cached_code() {
     let run = |target| Run::new(target).env("GEOBACTER_CACHE_DIR", cache.path()).outcome();
     assert_eq!(run("offline:sm_80"), Ok("compiled".to_owned()));
     assert_eq!(run("offline:sm_90"), Ok("compiled".to_owned()));
+}
+
+#[test]
+fn each_constant_has_code_of_its_own_on_disk() {
+    let cache = tempfile::tempdir().unwrap();
+    let run = |case| Run::new(case).env("GEOBACTER_CACHE_DIR", cache.path()).outcome();
+    assert_eq!(run("offline:sm_90=3"), Ok("compiled".to_owned()));
+    assert_eq!(run("offline:sm_90=4"), Ok("compiled".to_owned()), "not the code for 3");
+    assert_eq!(run("offline:sm_90=3"), Ok("disk cache".to_owned()));
+    assert_eq!(run("offline:gfx90a=3"), Ok("compiled".to_owned()), "not another target's");
+    assert_eq!(std::fs::read_dir(cache.path()).unwrap().count(), 3);
+    let error = Run::new("offline:sm_90=3").env("GEOBACTER_LLVM", "/nowhere/libLLVM.so").outcome().unwrap_err();
+    assert!(error.contains("GEOBACTER_LLVM"), "there is no image either: {error}");
 }
 
 fn only_file(dir: &Path) -> PathBuf {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use geobacter_capture::{Captured, capture, object_file};
-use geobacter_codegen::{Compiled, Emit, Job, compile};
+use geobacter_codegen::{Compiled, Constants, Emit, Job, compile};
 use geobacter_container::Image;
 use geobacter_llvm::{Llvm, Search};
 
@@ -65,7 +65,8 @@ fn compile_ahead<'a>(llvm: Llvm, captured: &'a Captured, targets: &'a str) -> Re
     let jobs = targets.iter().flat_map(|&target| captured.kernels.iter().map(move |kernel| (kernel, target)));
     let jobs = jobs.flat_map(|(kernel, target)| MAX_GROUP_SIZES.map(|size| (kernel, target, size)));
     parallel::map(parallel::available(), jobs.collect(), |(kernel, target, max_group_size)| {
-        let job = Job { module: &captured.module, kernel: &kernel.symbol, target, max_group_size, emit: Emit::Image };
+        let (module, constants, emit) = (&captured.module, Constants::NONE, Emit::Image);
+        let job = Job { module, kernel: &kernel.symbol, target, max_group_size, constants, emit };
         let compiled =
             compile(&llvm, &job).with_context(|| format!("`{}`, ahead of time for {target}", kernel.name))?;
         Ok(AheadOfTime { kernel: &kernel.symbol, target, max_group_size, compiled })

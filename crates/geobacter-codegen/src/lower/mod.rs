@@ -23,6 +23,7 @@ mod library;
 mod math;
 mod panics;
 mod scopes;
+pub(crate) mod specialise;
 mod status;
 mod unwinding;
 mod wide;

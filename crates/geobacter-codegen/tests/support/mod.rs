@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use geobacter_capture::Captured;
-use geobacter_codegen::{CompileError, Compiled, Emit, Job, compile};
+use geobacter_codegen::{CompileError, Compiled, Constants, Emit, Job, compile};
 use geobacter_llvm::{Llvm, Search};
 
 /// What `cargo geobacter` passes to rustc.
@@ -97,8 +97,19 @@ pub(crate) fn try_compile(
     target: &str,
     emit: Emit,
 ) -> Result<Compiled, CompileError> {
+    try_compile_version(captured, kernel, target, emit, Constants::NONE)
+}
+
+/// As [`try_compile`], with constants in the kernarg block.
+pub(crate) fn try_compile_version(
+    captured: &Captured,
+    kernel: &str,
+    target: &str,
+    emit: Emit,
+    constants: Constants<'_>,
+) -> Result<Compiled, CompileError> {
     let kernel = symbol(captured, kernel);
-    compile(&llvm(), &Job { module: &captured.module, kernel: &kernel, target, max_group_size: 256, emit })
+    compile(&llvm(), &Job { module: &captured.module, kernel: &kernel, target, max_group_size: 256, constants, emit })
 }
 
 /// Assembly of a kernel of the release build.
@@ -107,7 +118,14 @@ pub(crate) fn asm(kernel: &str, target: &str) -> Asm {
 }
 
 pub(crate) fn asm_of(captured: &Captured, kernel: &str, target: &str) -> Asm {
-    match try_compile(captured, kernel, target, Emit::Asm) {
+    asm_of_version(captured, kernel, target, &[])
+}
+
+/// Assembly of a version of a kernel: with constants at these offsets in its kernarg block.
+pub(crate) fn asm_of_version(captured: &Captured, kernel: &str, target: &str, constants: &[(usize, &[u8])]) -> Asm {
+    let mut encoded = Vec::new();
+    constants.iter().for_each(|(offset, bytes)| Constants::append(&mut encoded, *offset, bytes));
+    match try_compile_version(captured, kernel, target, Emit::Asm, Constants::new(&encoded)) {
         Ok(compiled) => Asm {
             what: format!("{kernel} for {target}"),
             text: String::from_utf8(compiled.code.clone()).expect("text"),

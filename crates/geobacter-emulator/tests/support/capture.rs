@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use geobacter_capture::Captured;
-use geobacter_codegen::{Emit, Job, compile as generate};
+use geobacter_codegen::{Constants, Emit, Job, compile as generate};
 
 use super::{Code, llvm};
 
@@ -60,7 +60,14 @@ pub(crate) fn compile(kernel: &str, target: &str) -> (Code, String) {
     let captured = captured();
     let name = format!("kernels::{kernel}");
     let symbol = &captured.kernels.iter().find(|k| k.name == name).expect("the kernel").symbol;
-    let job = Job { module: &captured.module, kernel: symbol, target, max_group_size: 256, emit: Emit::Image };
+    let job = Job {
+        module: &captured.module,
+        kernel: symbol,
+        target,
+        max_group_size: 256,
+        constants: Constants::NONE,
+        emit: Emit::Image,
+    };
     let compiled = generate(&llvm(), &job).unwrap_or_else(|e| panic!("{kernel} for {target}: {e}"));
     (Code::load_image(&compiled.code), compiled.symbol)
 }

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use geobacter_codegen::{Compiled, Emit, Job, compile};
+use geobacter_codegen::{Compiled, Constants, Emit, Job, compile};
 use geobacter_container::{Container, KernelRecord};
 use geobacter_llvm::{Llvm, Search};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::list::kind_name;
-use super::{EmitKind, InspectArgs};
+use super::{EmitKind, InspectArgs, fix};
 use crate::parallel;
 
 /// Where files go when no folder is given.
@@ -88,11 +88,13 @@ fn one<'a>(
     folder: &Path,
     (number, kernel, target): (usize, &KernelRecord<'a>, &'a str),
 ) -> Result<Entry<'a>> {
+    let constants = fix::constants(&args.fix, kernel)?;
     let job = Job {
         module: container.module,
         kernel: kernel.symbol,
         target,
         max_group_size: args.max_group_size,
+        constants: Constants::new(&constants),
         emit: args.emit.stage(),
     };
     let compiled = compile(llvm, &job).with_context(|| format!("`{}` for {target}", kernel.name))?;
