@@ -23,6 +23,8 @@
 //! | `__geobacter_subgroup_read_first(site, word)`, `.._read_lane(site, word, lane)` | the word of one, for all |
 //!
 //! | `__geobacter_atomic_{add,min,max}_{f32,f64}(p, x)` | the relaxed atomic operation, and the value before |
+//! | `__geobacter_arch` | the processor's version, as [`packed_version`] has it |
+//! | `__geobacter_max_group_size`, `__geobacter_max_group_memory` | what every processor of the target has |
 //!
 //! Functions with a `site` are *convergent*: all work-items of the group (the sub-group, for `__geobacter_subgroup_*`) call
 //! them together, and only ever through [`convergent_call!`](crate::convergent_call).
@@ -47,6 +49,16 @@ pub const PLATFORM_HOST: u32 = 0;
 pub const PLATFORM_NVPTX: u32 = 1;
 /// Answer of `__geobacter_platform` on AMDGPU targets.
 pub const PLATFORM_AMDGPU: u32 = 2;
+
+/// A processor's version in one number: `major`, `minor` and `stepping`, 8 bits each, from the top down.
+pub const fn packed_version(major: u32, minor: u32, stepping: u32) -> u32 {
+    major << 16 | minor << 8 | stepping
+}
+
+/// The most work-items in a work-group of the CPU device.
+pub const HOST_MAX_GROUP_SIZE: u32 = 1024;
+/// The most work-group memory of the CPU device, in bytes: what most GPUs have.
+pub const HOST_MAX_GROUP_MEMORY: u32 = 64 << 10;
 
 macro_rules! device_functions {
     ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)? = $host:expr;)*) => {$(
@@ -142,6 +154,12 @@ device_functions! {
     fn __geobacter_subgroup_read_first(_site: Site, word: u32) -> u32 = word;
     /// The word of work-item `lane`, which is the same number for all. Convergent.
     fn __geobacter_subgroup_read_lane(_site: Site, word: u32, _lane: u32) -> u32 = word;
+    /// The version of the processor that this code is for.
+    fn __geobacter_arch() -> u32 = 0;
+    /// The most work-items in a work-group.
+    fn __geobacter_max_group_size() -> u32 = HOST_MAX_GROUP_SIZE;
+    /// The most work-group memory, in bytes.
+    fn __geobacter_max_group_memory() -> u32 = HOST_MAX_GROUP_MEMORY;
 }
 
 /// Hosts have no atomic arithmetic on floating-point numbers: compare and exchange until nobody came in between.

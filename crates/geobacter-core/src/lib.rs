@@ -10,6 +10,7 @@
 
 pub mod abi;
 mod atomics;
+pub mod device;
 mod grid;
 mod group;
 #[doc(hidden)]

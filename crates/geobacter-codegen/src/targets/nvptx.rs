@@ -10,10 +10,12 @@ use geobacter_llvm::{
     Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value,
 };
 
-use super::{Axis, Exit, Scope, SubgroupOp, Target};
+use super::{Axis, Exit, KIB, Scope, SubgroupOp, Target};
 
 pub(crate) struct Nvptx {
     cpu: String,
+    /// The compute capability, as in the name.
+    capability: u32,
     features: &'static str,
 }
 
@@ -27,6 +29,14 @@ const KNOWN: &[u32] = &[70, 72, 75, 80, 86, 87, 88, 89, 90, 100, 101, 103, 110, 
 /// The lowest LLVM version at which PTX has all that is used here; only capabilities whose own lowest version is lower
 /// need it said. Otherwise LLVM writes the lowest version that has the capability, which the most drivers load.
 const MINIMUM_PTX: (u32, &str) = (75, "+ptx63");
+
+/// The most threads of a block, on all (CUDA C++ Programming Guide, "Technical Specifications per Compute Capability").
+const MAX_GROUP_SIZE: u32 = 1024;
+/// The most shared memory of a block in KiB, by compute capability (the same table).
+const SHARED_MEMORY: &[(&[u32], u32)] =
+    &[(&[70, 72], 96), (&[75], 64), (&[80, 87], 163), (&[86, 89, 120, 121], 99), (&[90, 100, 101, 103, 110], 227)];
+/// What those have at least that the table does not name.
+const LEAST_SHARED_MEMORY: u32 = 64;
 
 impl Nvptx {
     /// `None` where it is not the name of an NVIDIA target at all.
@@ -42,7 +52,7 @@ impl Nvptx {
         };
         let cpu = if *nearest == number { name.to_owned() } else { format!("sm_{nearest}") };
         let features = if number < MINIMUM_PTX.0 { MINIMUM_PTX.1 } else { "" };
-        Some(Ok(Nvptx { cpu, features }))
+        Some(Ok(Nvptx { cpu, capability: *nearest, features }))
     }
 
     fn special_register<'m>(
@@ -71,6 +81,20 @@ impl Target for Nvptx {
 
     fn platform(&self) -> u32 {
         PLATFORM_NVPTX
+    }
+
+    /// The compute capability: its last digit is the minor number.
+    fn version(&self) -> [u32; 3] {
+        [self.capability / 10, self.capability % 10, 0]
+    }
+
+    fn max_group_size(&self) -> u32 {
+        MAX_GROUP_SIZE
+    }
+
+    fn max_group_memory(&self) -> u32 {
+        let known = SHARED_MEMORY.iter().find(|(capabilities, _)| capabilities.contains(&self.capability));
+        known.map_or(LEAST_SHARED_MEMORY, |(_, kib)| *kib) * KIB
     }
 
     fn kernel_convention(&self) -> u32 {
