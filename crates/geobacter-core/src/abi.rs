@@ -25,6 +25,7 @@
 //! | `__geobacter_atomic_{add,min,max}_{f32,f64}(p, x)` | the relaxed atomic operation, and the value before |
 //! | `__geobacter_arch` | the processor's version, as [`packed_version`] has it |
 //! | `__geobacter_max_group_size`, `__geobacter_max_group_memory` | what every processor of the target has |
+//! | `__geobacter_assembly(site, description, words)` | the assembly that is described; only from [`assembly`](crate::assembly) |
 //!
 //! Functions with a `site` are *convergent*: all work-items of the group (the sub-group, for `__geobacter_subgroup_*`) call
 //! them together, and only ever through [`convergent_call!`](crate::convergent_call).
@@ -49,6 +50,10 @@ pub const PLATFORM_HOST: u32 = 0;
 pub const PLATFORM_NVPTX: u32 = 1;
 /// Answer of `__geobacter_platform` on AMDGPU targets.
 pub const PLATFORM_AMDGPU: u32 = 2;
+
+/// Stands before the place in the source in each line of device assembly, as a comment: by it, whoever refuses a line says
+/// where it comes from.
+pub const ASSEMBLY_MARK: &str = "geobacter assembly at ";
 
 /// A processor's version in one number: `major`, `minor` and `stepping`, 8 bits each, from the top down.
 pub const fn packed_version(major: u32, minor: u32, stepping: u32) -> u32 {
@@ -160,6 +165,8 @@ device_functions! {
     fn __geobacter_max_group_size() -> u32 = HOST_MAX_GROUP_SIZE;
     /// The most work-group memory, in bytes.
     fn __geobacter_max_group_memory() -> u32 = HOST_MAX_GROUP_MEMORY;
+    /// Assembly of the device, with its operands in `words`. Never reached on the host.
+    fn __geobacter_assembly(_site: Site, _description: *const u8, _words: *mut u64) = ();
 }
 
 /// Hosts have no atomic arithmetic on floating-point numbers: compare and exchange until nobody came in between.

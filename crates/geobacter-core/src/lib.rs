@@ -9,6 +9,7 @@
 #![no_std]
 
 pub mod abi;
+pub mod assembly;
 mod atomics;
 pub mod device;
 mod grid;

@@ -11,6 +11,7 @@ use geobacter_driver::driver::DriverKernel;
 use geobacter_driver::slots::Named;
 
 use crate::context::Context;
+use crate::places;
 use crate::sys::{self, CUDA_SUCCESS, CUfunction, CUmodule, CUresult};
 
 /// Work-group memory, declared and dynamic, that every kernel may use without asking (CUDA C++ Programming Guide,
@@ -49,7 +50,7 @@ impl CudaKernel {
             if result.loses_context() {
                 context.check("cuModuleLoadDataEx", result)?;
             }
-            return Err(refused(context.api().describe(result), log));
+            return Err(refused(context.api().describe(result), places::named(log, &code.code)));
         }
         if !log.is_empty() {
             tracing::debug!("{}: ptxas on `{name}`: {log}", context.id());

@@ -62,7 +62,8 @@ pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
     AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam,
     Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks, PerItemStrided,
-    PerItemTile, Platform, RawSlice, SignalRef, Spec, Subgroup, SubgroupItem, Tile, WorkItem, device, platform, scope,
+    PerItemTile, Platform, RawSlice, SignalRef, Spec, Subgroup, SubgroupItem, Tile, WorkItem, device, gcn, platform,
+    ptx, scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///

@@ -65,6 +65,20 @@ fn uses_x86(item: WorkItem, mut y: PerItem<u32>) {
     }
 }
 
+fn only_nvidia(item: WorkItem, mut y: PerItem<u32>) {
+    if let Some(y) = y.get_mut(&item) {
+        // SAFETY: reads a register.
+        unsafe { geobacter::ptx!("mov.u32 {lane}, %laneid;", lane = out(u32) * y) };
+    }
+}
+
+fn misspells(item: WorkItem, mut y: PerItem<u32>) {
+    if let Some(y) = y.get_mut(&item) {
+        // SAFETY: does not compile.
+        unsafe { geobacter::gcn!("v_move_b32 {x}, 1", x = out(v: u32) *y) };
+    }
+}
+
 /// Compiles a kernel for `target`, says where its code came from, and shows that the CPU device still works.
 fn prepare(target: &str) -> Result<String> {
     let device = Device::open(target)?;
@@ -108,6 +122,8 @@ fn child() {
         "reads_a_file" => compile!(reads_a_file),
         "tells_the_time" => compile!(tells_the_time),
         "calls_c" => compile!(calls_c),
+        "only_nvidia" => compile!(only_nvidia),
+        "misspells" => compile!(misspells),
         #[cfg(target_arch = "x86_64")]
         "uses_x86" => compile!(uses_x86),
         target => match target.split_once('=') {
@@ -320,6 +336,26 @@ fn clocks_in_a_kernel_are_refused() {
 #[test]
 fn c_functions_in_a_kernel_are_refused() {
     unsupported("calls_c", &["getpid"]);
+}
+
+#[test]
+fn assembly_of_another_gpu_is_refused() {
+    unsupported("only_nvidia", &["`ptx!`", "robustness.rs:", "platform()"]);
+}
+
+#[test]
+fn assembly_that_the_assembler_refuses_is_an_error_with_its_place() {
+    unsupported("misspells", &["`gcn!`", "robustness.rs:", "v_move_b32"]);
+}
+
+#[test]
+fn assembly_panics_on_the_host() {
+    let device = Device::open("cpu").unwrap();
+    let mut y = device.buffer_from(&[1u32]).unwrap();
+    let error = device.launch(Grid::covering(1), only_nvidia, (&mut y,)).unwrap().wait().unwrap_err().to_string();
+    for part in ["`ptx!`", "robustness.rs:", "platform()"] {
+        assert!(error.contains(part), "no `{part}` in: {error}");
+    }
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -11,6 +11,7 @@ mod address_spaces;
 mod allocas;
 mod allocation;
 mod arguments;
+pub(crate) mod assembly;
 pub(crate) mod convergence;
 mod copies;
 mod detection;
@@ -50,6 +51,7 @@ pub(crate) fn to_device(
     allocation::remove_marker(module);
     panics::keep_small(module);
     convergence::lower(module);
+    assembly::lower(session, module)?;
     session.llvm(abi::define(session, module))?;
     session.llvm(scopes::narrow(session, module))?;
     let description = entry::make_kernel(session, module)?;
@@ -90,6 +92,7 @@ pub(crate) fn finish(
     machine: &TargetMachine,
     description: &Description,
 ) -> Result<(), CompileError> {
+    assembly::refuse_foreign(session, module)?;
     status::lower(session, module);
     session.llvm(exit::lower(session, module))?;
     copies::widen(module);

@@ -1,5 +1,6 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
+mod assembly;
 mod ids;
 mod subgroup;
 
@@ -13,7 +14,7 @@ use geobacter_llvm::{
     IrError, Llvm, Module, Opcode, OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
 };
 
-use super::{Axis, Exit, KIB, Scope, SubgroupOp, Target};
+use super::{Axis, Dialect, Exit, KIB, Scope, SubgroupOp, Target};
 
 /// Stops the wave, and tells the runtime that it did: trap 2 is LLVM's own for `llvm.trap`.
 const TRAP: &str = "s_trap 2";
@@ -112,6 +113,10 @@ impl Target for Amdgpu {
     fn max_group_memory(&self) -> u32 {
         let more = MORE_LDS.iter().find(|(cpus, _)| cpus.contains(&self.cpu.as_str()));
         more.map_or(LDS_SIZE, |(_, kib)| *kib) * KIB
+    }
+
+    fn assembly(&self) -> &'static Dialect {
+        &assembly::DIALECT
     }
 
     fn kernel_convention(&self) -> u32 {

@@ -5,7 +5,10 @@ use geobacter_llvm::{Builder, CodeKind, Function, Instruction, IrError, Llvm, Mo
 use crate::CompileError;
 
 mod amdgpu;
+mod dialect;
 mod nvptx;
+
+pub(crate) use dialect::{Dialect, OperandType};
 
 /// A kibibyte, as makers count memory.
 const KIB: u32 = 1 << 10;
@@ -91,6 +94,9 @@ pub(crate) trait Target {
 
     /// The most work-group memory, in bytes, that each processor has which runs this code.
     fn max_group_memory(&self) -> u32;
+
+    /// The assembly that kernels may have.
+    fn assembly(&self) -> &'static Dialect;
 
     // ## The kernel function
 

@@ -1,5 +1,6 @@
 //! NVIDIA GPUs: PTX, which the driver turns into machine code when it loads a kernel.
 
+mod assembly;
 mod atomics;
 mod loop_addresses;
 mod narrow;
@@ -10,7 +11,7 @@ use geobacter_llvm::{
     Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value,
 };
 
-use super::{Axis, Exit, KIB, Scope, SubgroupOp, Target};
+use super::{Axis, Dialect, Exit, KIB, Scope, SubgroupOp, Target};
 
 pub(crate) struct Nvptx {
     cpu: String,
@@ -95,6 +96,10 @@ impl Target for Nvptx {
     fn max_group_memory(&self) -> u32 {
         let known = SHARED_MEMORY.iter().find(|(capabilities, _)| capabilities.contains(&self.capability));
         known.map_or(LEAST_SHARED_MEMORY, |(_, kib)| *kib) * KIB
+    }
+
+    fn assembly(&self) -> &'static Dialect {
+        &assembly::DIALECT
     }
 
     fn kernel_convention(&self) -> u32 {

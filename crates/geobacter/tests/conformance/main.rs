@@ -5,6 +5,7 @@
 //! a test's name begins with its device's: `cuda:0::views::chunks`.
 
 mod arguments;
+mod assembly;
 mod atomics;
 mod barriers;
 mod buffers;
@@ -90,6 +91,7 @@ const CASES: &[Case] = cases! {
     shared_buffers: made_and_read, reads_wait_for_kernels, writes_wait_for_kernels_that_read,
         kernels_of_two_queues_take_turns, everything_a_buffer_can, dropped_while_in_use, failures_come_with_the_contents,
         shared_between_threads, pinned_memory_is_a_slice;
+    assembly: special_registers, operands_of_every_type, memory_is_in_order, clocks_are_read_each_time;
     properties: kernels_and_the_host_are_told_the_same, loops_over_the_subgroup;
     specialisation: many_values, switching_back_and_forth, every_type, branches, structs_of_parameters, fixed_values_and_lengths,
         fixed_lengths_of_every_view, fixed_grids, checks_that_fail_still_fail, two_threads, other_work_group_sizes,
