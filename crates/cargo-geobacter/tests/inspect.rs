@@ -44,6 +44,26 @@ fn code_is_written_with_an_index() {
 }
 
 #[test]
+fn arguments_are_fixed_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let inspect = |fix: &str| {
+        let mut inspect = geobacter("inspect");
+        inspect.args(["inspect", "-p", "app", "--example", "one", "--target", "sm_90", "--kernel", "in_example"]);
+        inspect.args(["--fix", fix, "-o"]).arg(folder.path()).output().unwrap()
+    };
+    let code = |fix: &str| {
+        let output = inspect(fix);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::read_to_string(folder.path().join("000-one_in_example.ptx")).unwrap()
+    };
+    // The length that the index is compared with.
+    assert!(code("0=12345").contains(", 12345;") && !code("0=54321").contains(", 12345;"));
+    let output = inspect("1=5");
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no argument 1"));
+}
+
+#[test]
 fn programs_without_kernels_and_unknown_kernels_are_named() {
     let tool = common::tool();
     let output = geobacter("inspect").arg("inspect").arg(&tool).output().unwrap();

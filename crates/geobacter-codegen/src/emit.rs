@@ -3,7 +3,7 @@
 use geobacter_llvm::{CodeKind, Module, TargetMachine};
 
 use crate::session::Session;
-use crate::{CompileError, Compiled, Emit};
+use crate::{CompileError, Compiled, Emit, lower};
 
 pub(crate) fn emit(
     session: &Session<'_>,
@@ -13,7 +13,8 @@ pub(crate) fn emit(
     // The back end ends the process on IR that breaks a rule.
     session.llvm(module.verify())?;
     let group_memory = group_memory(session, machine, &module);
-    let code = code(session, machine, module)?;
+    let assembly = lower::assembly::places(&module);
+    let code = code(session, machine, module).map_err(|error| lower::assembly::blame(session, &assembly, error))?;
     Ok(Compiled { code, symbol: session.symbol.clone(), group_memory })
 }
 

@@ -67,6 +67,20 @@ pub enum CompileError {
         /// What is asked for, and what there is.
         what: String,
     },
+    /// Assembly in the kernel that this target cannot have.
+    #[error("kernel `{kernel}` for {target}: `{dialect}!` at {place}: {reason}")]
+    Assembly {
+        /// The kernel.
+        kernel: String,
+        /// What it was compiled for.
+        target: String,
+        /// Which macro: `ptx`, `gcn`.
+        dialect: Box<str>,
+        /// Where in the source: `src/main.rs:12:5`.
+        place: Box<str>,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
     /// LLVM refuses something that it was given.
     #[error("kernel `{kernel}` for {target}: {source}")]
     Llvm {

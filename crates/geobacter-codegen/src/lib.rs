@@ -15,6 +15,7 @@
 
 #![allow(clippy::mutable_key_type, reason = "handles of LLVM's objects hash and compare by address")]
 
+pub use geobacter_core::Constants;
 use geobacter_llvm::{Context, Llvm, Module, TargetMachine};
 
 mod dump;
@@ -45,6 +46,8 @@ pub struct Job<'a> {
     pub max_group_size: u32,
     /// What else the launch asks of the code.
     pub bounds: CodeBounds,
+    /// What of the kernarg block is the same in each launch of this code.
+    pub constants: Constants<'a>,
     /// What is wanted.
     pub emit: Emit,
 }
@@ -107,7 +110,9 @@ fn device_module<'ctx>(
     lower::convergence::check(session, &pulled.module)?;
     let description = lower::to_device(session, &mut pulled, machine)?;
     let mut module = pulled.module;
+    let specialised = lower::specialise::specialise(session, &mut module, machine, &description)?;
     optimise::optimise(session, &mut module, machine)?;
+    specialised.what_is_left(session, &mut module, machine)?;
     lower::finish(session, &mut module, machine, &description)?;
     Ok(module)
 }

@@ -49,14 +49,31 @@ pub(crate) fn optimise(
     // Broken IR makes passes crash; an error that says what is broken is the better end.
     session.llvm(module.verify())?;
     session.llvm.set_options_once(&OPTIONS);
+    if !session.job.constants.is_empty() {
+        // Loops over known numbers are unrolled, and then no longer count by ones: checks must leave them before that.
+        session.llvm(module.run_passes_without_unrolling(PIPELINE, Some(machine)))?;
+        checks_leave_loops(session, module, machine)?;
+    }
     session.llvm(module.run_passes(PIPELINE, Some(machine)))?;
-    if checks::are_in_loops(module) {
-        session.llvm(module.run_passes(LOOP_FORM, Some(machine)))?;
-        session.llvm(checks::leave_loops(session.target, module))?;
-        session.dump("checked-before-loops", module);
-        session.llvm(module.verify())?;
+    if checks_leave_loops(session, module, machine)? {
         session.llvm(module.run_passes(WITHOUT_CHECKS, Some(machine)))?;
     }
     session.dump("optimised", module);
     Ok(())
+}
+
+/// Whether there were any.
+fn checks_leave_loops(
+    session: &Session<'_>,
+    module: &mut Module<'_>,
+    machine: &TargetMachine,
+) -> Result<bool, CompileError> {
+    if !checks::are_in_loops(module) {
+        return Ok(false);
+    }
+    session.llvm(module.run_passes(LOOP_FORM, Some(machine)))?;
+    session.llvm(checks::leave_loops(session.target, module))?;
+    session.dump("checked-before-loops", module);
+    session.llvm(module.verify())?;
+    Ok(true)
 }

@@ -108,6 +108,9 @@ fn is_own(name: &str) -> bool {
 
 fn unsupported_instruction(instruction: Instruction<'_>) -> Option<Culprit> {
     if let Some((text, _)) = instruction.as_call().and_then(|c| c.inline_asm()) {
+        if lower::assembly::is_ours(&text) {
+            return None;
+        }
         return Some(Culprit::Assembly(text));
     }
     if let Some(construct) = impossible_construct(instruction) {

@@ -8,6 +8,9 @@ use support::{GPUS, NVPTX, debug, release, try_compile};
 /// What devices cannot do, on purpose.
 const REFUSED: &[&str] = &["prints", "sleeps", "locks", "allocates", "reads_file", "calls_c", "keeps_state"];
 
+/// Kernels with assembly of one sort of GPU, or bad: `assembly.rs` is about these.
+const ASSEMBLY: &str = "assembly::";
+
 /// Formatting of floats is a lot of code: seconds for each AMD target, so one has to do.
 const LARGE: &str = "formats_length";
 
@@ -15,6 +18,9 @@ fn all(captured: &geobacter_capture::Captured, targets_of_large: &[&str]) {
     let mut failures = Vec::new();
     for kernel in &captured.kernels {
         let name = kernel.name.trim_start_matches("kernels::");
+        if name.starts_with(ASSEMBLY) {
+            continue;
+        }
         for target in GPUS.into_iter().filter(|t| name != LARGE || targets_of_large.contains(t)) {
             match (try_compile(captured, name, target, Emit::Image), REFUSED.contains(&name)) {
                 (Ok(compiled), false) => assert!(!compiled.code.is_empty()),

@@ -2,7 +2,7 @@
 
 mod support;
 
-use geobacter_codegen::{CodeBounds, CompileError, Emit, Job, compile};
+use geobacter_codegen::{CodeBounds, CompileError, Constants, Emit, Job, compile};
 use geobacter_core::abi::ABI_VERSION;
 use geobacter_llvm::Context;
 use support::{GPUS, NVPTX, asm, llvm, try_compile, unprotected};
@@ -96,8 +96,15 @@ end:
 }
 
 fn compile_module(module: &[u8]) -> Result<String, CompileError> {
-    let job =
-        Job { module, kernel: "entry", target: NVPTX, max_group_size: 64, bounds: CodeBounds::NONE, emit: Emit::Asm };
+    let job = Job {
+        module,
+        kernel: "entry",
+        target: NVPTX,
+        max_group_size: 64,
+        bounds: CodeBounds::NONE,
+        constants: Constants::NONE,
+        emit: Emit::Asm,
+    };
     compile(&llvm(), &job).map(|c| String::from_utf8(c.code).unwrap())
 }
 

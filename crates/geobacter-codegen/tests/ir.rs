@@ -2,7 +2,7 @@
 
 mod support;
 
-use geobacter_codegen::{CodeBounds, CompileError, Emit, Job, compile};
+use geobacter_codegen::{CodeBounds, CompileError, Constants, Emit, Job, compile};
 use geobacter_core::abi::ABI_VERSION;
 use geobacter_llvm::Context;
 use support::{GPUS, NVPTX, llvm};
@@ -31,8 +31,15 @@ fn module(body: &str, globals: &str) -> Vec<u8> {
 
 fn try_on(target: &str, body: &str, globals: &str) -> Result<String, CompileError> {
     let module = module(body, globals);
-    let job =
-        Job { module: &module, kernel: "entry", target, max_group_size: 64, bounds: CodeBounds::NONE, emit: Emit::Asm };
+    let job = Job {
+        module: &module,
+        kernel: "entry",
+        target,
+        max_group_size: 64,
+        bounds: CodeBounds::NONE,
+        constants: Constants::NONE,
+        emit: Emit::Asm,
+    };
     compile(&llvm(), &job).map(|c| String::from_utf8(c.code).unwrap())
 }
 
@@ -190,6 +197,7 @@ fn damaged_descriptions_are_refused() {
         target: NVPTX,
         max_group_size: 64,
         bounds: CodeBounds::NONE,
+        constants: Constants::NONE,
         emit: Emit::Asm,
     };
     let error = compile(&llvm(), &job).unwrap_err();

@@ -80,6 +80,7 @@ fn an_unknown_kernel_is_named() {
         target: NVPTX,
         max_group_size: 64,
         bounds: CodeBounds::NONE,
+        constants: geobacter_codegen::Constants::NONE,
         emit: Emit::Asm,
     };
     let error = geobacter_codegen::compile(&support::llvm(), &job).unwrap_err();
@@ -95,6 +96,7 @@ fn damaged_bitcode_is_an_error() {
         target: NVPTX,
         max_group_size: 64,
         bounds: CodeBounds::NONE,
+        constants: geobacter_codegen::Constants::NONE,
         emit: Emit::Asm,
     };
     let error = geobacter_codegen::compile(&support::llvm(), &job).unwrap_err();

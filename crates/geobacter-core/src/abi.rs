@@ -25,6 +25,9 @@
 //!
 //! | `__geobacter_raw_VENDOR_OPERATION(site, ..)` | an operation of that vendor alone, see [`raw`](crate::raw): undefined on others |
 //! | `__geobacter_atomic_{add,min,max}_{f32,f64}(p, x)` | the relaxed atomic operation, and the value before |
+//! | `__geobacter_arch` | the processor's version, as [`packed_version`] has it |
+//! | `__geobacter_max_group_size`, `__geobacter_max_group_memory` | what every processor of the target has |
+//! | `__geobacter_assembly(site, description, words)` | the assembly that is described; only from [`assembly`](crate::assembly) |
 //!
 //! | `__geobacter_fast_{sin,cos,exp2,log2,rsqrt,sqrt,recip,tanh}(x)`, `__geobacter_fast_div(x, y)` | the device's approximation, of `f32` |
 //!
@@ -52,6 +55,20 @@ pub const PLATFORM_HOST: u32 = 0;
 pub const PLATFORM_NVPTX: u32 = 1;
 /// Answer of `__geobacter_platform` on AMDGPU targets.
 pub const PLATFORM_AMDGPU: u32 = 2;
+
+/// Stands before the place in the source in each line of device assembly, as a comment: by it, whoever refuses a line says
+/// where it comes from.
+pub const ASSEMBLY_MARK: &str = "geobacter assembly at ";
+
+/// A processor's version in one number: `major`, `minor` and `stepping`, 8 bits each, from the top down.
+pub const fn packed_version(major: u32, minor: u32, stepping: u32) -> u32 {
+    major << 16 | minor << 8 | stepping
+}
+
+/// The most work-items in a work-group of the CPU device.
+pub const HOST_MAX_GROUP_SIZE: u32 = 1024;
+/// The most work-group memory of the CPU device, in bytes: what most GPUs have.
+pub const HOST_MAX_GROUP_MEMORY: u32 = 64 << 10;
 
 macro_rules! device_functions {
     ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)? = $host:expr;)*) => {$(
@@ -223,6 +240,14 @@ device_functions! {
     fn __geobacter_fast_div(x: f32, y: f32) -> f32 = x / y;
     /// The hyperbolic tangent, approximately.
     fn __geobacter_fast_tanh(x: f32) -> f32 = libm::tanhf(x);
+    /// The version of the processor that this code is for.
+    fn __geobacter_arch() -> u32 = 0;
+    /// The most work-items in a work-group.
+    fn __geobacter_max_group_size() -> u32 = HOST_MAX_GROUP_SIZE;
+    /// The most work-group memory, in bytes.
+    fn __geobacter_max_group_memory() -> u32 = HOST_MAX_GROUP_MEMORY;
+    /// Assembly of the device, with its operands in `words`. Never reached on the host.
+    fn __geobacter_assembly(_site: Site, _description: *const u8, _words: *mut u64) = ();
 }
 
 /// Hosts have no atomic arithmetic on floating-point numbers: compare and exchange until nobody came in between.

@@ -6,6 +6,7 @@ use core::sync::atomic::{
     AtomicUsize, Ordering,
 };
 
+use crate::specialise::{Fix, Visit};
 use crate::{ArgKind, KernelParam, SliceArg, abi};
 
 macro_rules! float {
@@ -117,6 +118,10 @@ macro_rules! items {
             unsafe fn unpack(packed: &SliceArg<$value>, _: usize) -> &[$atomic] {
                 // SAFETY: live device memory, as the caller promises; the atomic has the value's layout.
                 unsafe { core::slice::from_raw_parts(packed.ptr.cast(), packed.len) }
+            }
+
+            fn constants(packed: &SliceArg<$value>, offset: usize, fix: Fix, visit: Visit<'_>) {
+                packed.constants(offset, fix, visit);
             }
         }
     )*};

@@ -18,6 +18,7 @@
 //! error, and [`LdsItem`] makes sure that any bits are a value.
 
 use core::marker::PhantomData;
+use core::mem::offset_of;
 use core::ops::Deref;
 use core::ptr::NonNull;
 use core::sync::atomic::{
@@ -27,6 +28,7 @@ use core::sync::atomic::{
 use bytemuck::AnyBitPattern;
 
 use crate::abi::{self, GROUP_ALIGN};
+use crate::specialise::{Fix, Visit, visit_value};
 use crate::{ArgKind, AtomicF32, AtomicF64, DeviceCopy, Group, KernelParam, WorkItem, stay_whole};
 
 /// What work-group memory may hold: plain data for which any bits are a value, or atomics of such.
@@ -657,6 +659,13 @@ unsafe impl<T: LdsItem> KernelParam for Lds<'_, [T]> {
         // SAFETY: as above.
         let first = unsafe { NonNull::new_unchecked(memory.cast()) };
         Lds { memory: NonNull::slice_from_raw_parts(first, packed.len as usize), run: PhantomData }
+    }
+
+    fn constants(packed: &LdsPlace, offset: usize, fix: Fix, visit: Visit<'_>) {
+        if fix >= Fix::Lengths {
+            visit_value(&packed.offset, offset + offset_of!(LdsPlace, offset), visit);
+            visit_value(&packed.len, offset + offset_of!(LdsPlace, len), visit);
+        }
     }
 }
 

@@ -9,8 +9,10 @@
 #![no_std]
 
 pub mod abi;
+pub mod assembly;
 mod atomics;
 mod bounds;
+pub mod device;
 mod foreign;
 mod grid;
 mod group;
@@ -31,6 +33,7 @@ pub mod raw;
 pub mod rt;
 pub mod scope;
 mod signal;
+pub mod specialise;
 mod status;
 mod subgroup;
 mod views;
@@ -47,11 +50,14 @@ pub use lds::{
     GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsPlace, LdsShared, LdsSlots, Linear, Owned,
 };
 pub use panic_record::PanicRecord;
+#[doc(hidden)]
+pub use param::write_field;
 pub use param::{ArgKind, DeviceCopy, KernelParam, SliceArg};
 pub use parts::Parts;
 pub use per_group::PerGroup;
 pub use platform::{Platform, platform};
 pub use signal::{SignalBlock, SignalRef};
+pub use specialise::{Constants, Spec};
 pub use status::LaunchStatus;
 pub use subgroup::{Subgroup, SubgroupItem};
 pub use views::{PerItem, PerItemChunks, PerItemStrided, PerItemTile, RawSlice, Tile, TileArg};

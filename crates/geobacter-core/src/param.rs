@@ -1,3 +1,7 @@
+use core::mem::offset_of;
+
+use crate::specialise::{Fix, Visit, visit_value};
+
 /// Plain data that means the same on the host and on a device: it may be a kernel argument and a buffer's element.
 ///
 /// Implemented for the number types, `bool`, `char`, arrays, small tuples and options of such, and, with
@@ -29,30 +33,83 @@
     note = "a reference to host memory cannot: copy the data first with `device.buffer_from(&data)?` and pass `&buffer`, \
             or `&mut buffer` for an output"
 )]
-pub unsafe trait DeviceCopy: Copy + Send + Sync + 'static {}
+pub unsafe trait DeviceCopy: Copy + Send + Sync + 'static {
+    /// Writes a value as it lies in memory to as many bytes as its size; padding is left as it is. `None` where it is not
+    /// known which bytes there are: of an enum with data, say.
+    #[doc(hidden)]
+    const WRITE: Option<fn(&Self, &mut [u8])> = None;
+}
 
 macro_rules! plain {
     ($($t:ty),*) => {$(
         // SAFETY: a number; no pointers, no interior mutability.
-        unsafe impl DeviceCopy for $t {}
+        unsafe impl DeviceCopy for $t {
+            const WRITE: Option<fn(&Self, &mut [u8])> = Some(|x, bytes| bytes.copy_from_slice(&x.to_ne_bytes()));
+        }
     )*};
 }
-plain!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, bool, char, ());
+plain!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64);
+
+macro_rules! like_a_number {
+    ($($t:ty: $number:ty),*) => {$(
+        // SAFETY: a number of which only some values are used.
+        unsafe impl DeviceCopy for $t {
+            const WRITE: Option<fn(&Self, &mut [u8])> =
+                Some(|x, bytes| bytes.copy_from_slice(&<$number>::from(*x).to_ne_bytes()));
+        }
+    )*};
+}
+like_a_number!(bool: u8, char: u32);
+
+// SAFETY: holds nothing.
+unsafe impl DeviceCopy for () {
+    const WRITE: Option<fn(&Self, &mut [u8])> = Some(|_, _| ());
+}
 
 // SAFETY: an array holds just its elements.
-unsafe impl<T: DeviceCopy, const N: usize> DeviceCopy for [T; N] {}
+unsafe impl<T: DeviceCopy, const N: usize> DeviceCopy for [T; N] {
+    const WRITE: Option<fn(&Self, &mut [u8])> = match T::WRITE {
+        Some(_) if size_of::<T>() > 0 => Some(|all, bytes| {
+            let write = const { T::WRITE }.expect("matched above");
+            all.iter().zip(bytes.chunks_exact_mut(size_of::<T>())).for_each(|(x, bytes)| write(x, bytes));
+        }),
+        Some(_) => Some(|_, _| ()),
+        None => None,
+    };
+}
 // SAFETY: holds at most what `T` may hold, and host and device agree on its layout: they share one compile.
 unsafe impl<T: DeviceCopy> DeviceCopy for Option<T> {}
 // SAFETY: holds nothing.
-unsafe impl<T: 'static> DeviceCopy for core::marker::PhantomData<T> where Self: Send + Sync {}
+unsafe impl<T: 'static> DeviceCopy for core::marker::PhantomData<T>
+where
+    Self: Send + Sync,
+{
+    const WRITE: Option<fn(&Self, &mut [u8])> = Some(|_, _| ());
+}
 
 macro_rules! plain_tuples {
-    ($(($($t:ident),+)),*) => {$(
+    ($(($($t:ident $i:tt),+)),*) => {$(
         // SAFETY: a tuple holds just its elements, and host and device agree on its layout: they share one compile.
-        unsafe impl<$($t: DeviceCopy),+> DeviceCopy for ($($t,)+) {}
+        unsafe impl<$($t: DeviceCopy),+> DeviceCopy for ($($t,)+) {
+            const WRITE: Option<fn(&Self, &mut [u8])> = if $($t::WRITE.is_some())&&+ {
+                Some(|all, bytes| {
+                    $(write_field(&all.$i, bytes, offset_of!(Self, $i));)+
+                })
+            } else {
+                None
+            };
+        }
     )*};
 }
-plain_tuples!((A), (A, B), (A, B, C), (A, B, C, E));
+plain_tuples!((A 0), (A 0, B 1), (A 0, B 1, C 2), (A 0, B 1, C 2, E 3));
+
+/// Writes a part of a value, `offset` bytes into it, whose bytes are known.
+#[doc(hidden)]
+pub fn write_field<T: DeviceCopy>(field: &T, bytes: &mut [u8], offset: usize) {
+    if let Some(write) = T::WRITE {
+        write(field, &mut bytes[offset..offset + size_of::<T>()]);
+    }
+}
 
 /// What sort of argument a kernel parameter is, for the tools that list them.
 #[repr(u32)]
@@ -78,6 +135,8 @@ pub enum ArgKind {
     Atomics = 8,
     /// The right to allocate, and the memory for it.
     Heap = 9,
+    /// Plain data that is a constant of the code.
+    Specialised = 10,
 }
 
 /// A type that a kernel can take as a parameter.
@@ -133,6 +192,10 @@ pub unsafe trait KernelParam {
     /// Bytes of work-group memory that the type asks for, a multiple of [`GROUP_ALIGN`](crate::abi::GROUP_ALIGN).
     const GROUP_BYTES: usize = 0;
 
+    /// Whether some of it is always a constant of the code: [`Spec`](crate::Spec), or a struct with one.
+    #[doc(hidden)]
+    const SPECIALISED: bool = false;
+
     /// Gives this work-item its view of the argument. The parameter's `GROUP_BYTES` begin `group_offset` bytes into the
     /// work-group's memory: a constant, once this is inlined.
     ///
@@ -162,6 +225,13 @@ pub unsafe trait KernelParam {
     unsafe fn assume_covered(packed: &Self::Packed, id: usize) {
         let _ = (packed, id);
     }
+
+    /// Visits what of the argument, `offset` bytes into the kernarg block, `fix` makes constants of the code. Called on the
+    /// host.
+    #[doc(hidden)]
+    fn constants(packed: &Self::Packed, offset: usize, fix: Fix, visit: Visit<'_>) {
+        let _ = (packed, offset, fix, visit);
+    }
 }
 
 // SAFETY: each work-item gets a copy.
@@ -173,6 +243,12 @@ unsafe impl<T: DeviceCopy> KernelParam for T {
     #[inline(always)]
     unsafe fn unpack(packed: &T, _: usize) -> T {
         *packed
+    }
+
+    fn constants(packed: &T, offset: usize, fix: Fix, visit: Visit<'_>) {
+        if fix == Fix::Everything {
+            visit_value(packed, offset, visit);
+        }
     }
 }
 
@@ -209,6 +285,13 @@ impl<T> SliceArg<T> {
         // SAFETY: the caller's promise.
         unsafe { core::hint::assert_unchecked(id < self.len) }
     }
+
+    /// [`KernelParam::constants`]: the length, never the address.
+    pub(crate) fn constants(&self, offset: usize, fix: Fix, visit: Visit<'_>) {
+        if fix >= Fix::Lengths {
+            visit_value(&self.len, offset + offset_of!(Self, len), visit);
+        }
+    }
 }
 
 // SAFETY: shared reads of memory that no work-item of the launch may write.
@@ -232,5 +315,9 @@ unsafe impl<T: DeviceCopy> KernelParam for &[T] {
     unsafe fn assume_covered(packed: &SliceArg<T>, id: usize) {
         // SAFETY: the caller's promise.
         unsafe { packed.assume_covered(id) }
+    }
+
+    fn constants(packed: &SliceArg<T>, offset: usize, fix: Fix, visit: Visit<'_>) {
+        packed.constants(offset, fix, visit);
     }
 }

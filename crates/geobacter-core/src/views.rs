@@ -2,7 +2,9 @@
 //! [`WorkItem`] witness.
 
 use core::marker::PhantomData;
+use core::mem::offset_of;
 
+use crate::specialise::{Fix, Visit, visit_value};
 use crate::{ArgKind, DeviceCopy, KernelParam, SliceArg, WorkItem};
 
 /// Memory that the views below split among work-items.
@@ -92,6 +94,10 @@ unsafe impl<T: DeviceCopy> KernelParam for PerItem<'_, T> {
         // SAFETY: the caller's promise.
         unsafe { packed.assume_covered(id) }
     }
+
+    fn constants(packed: &SliceArg<T>, offset: usize, fix: Fix, visit: Visit<'_>) {
+        packed.constants(offset, fix, visit);
+    }
 }
 
 /// `N` consecutive elements for each work-item: its own row, or chunk. Work-item `i` may write elements
@@ -174,6 +180,10 @@ unsafe impl<T: DeviceCopy, const N: usize> KernelParam for PerItemChunks<'_, T, 
         // SAFETY: the caller promises that the chunk is one of the whole ones; its end is at most the length.
         unsafe { core::hint::assert_unchecked(N == 0 || end.is_some_and(|end| end <= packed.len)) }
     }
+
+    fn constants(packed: &SliceArg<T>, offset: usize, fix: Fix, visit: Visit<'_>) {
+        packed.constants(offset, fix, visit);
+    }
 }
 
 /// Every `work_items`-th element for each work-item: a grid-stride loop that is safe to write through.
@@ -223,6 +233,10 @@ unsafe impl<T: DeviceCopy> KernelParam for PerItemStrided<'_, T> {
     #[inline(always)]
     unsafe fn unpack<'k>(packed: &'k SliceArg<T>, _: usize) -> PerItemStrided<'k, T> {
         PerItemStrided(Shared::new(packed))
+    }
+
+    fn constants(packed: &SliceArg<T>, offset: usize, fix: Fix, visit: Visit<'_>) {
+        packed.constants(offset, fix, visit);
     }
 }
 
@@ -298,6 +312,13 @@ unsafe impl<T: DeviceCopy, const W: usize, const H: usize> KernelParam for PerIt
     #[inline(always)]
     unsafe fn unpack<'k>(packed: &'k TileArg<T>, _: usize) -> PerItemTile<'k, T, W, H> {
         PerItemTile { all: Shared::new(&packed.slice), width: packed.width }
+    }
+
+    fn constants(packed: &TileArg<T>, offset: usize, fix: Fix, visit: Visit<'_>) {
+        if fix >= Fix::Lengths {
+            packed.slice.constants(offset + offset_of!(TileArg<T>, slice), fix, visit);
+            visit_value(&packed.width, offset + offset_of!(TileArg<T>, width), visit);
+        }
     }
 }
 
@@ -413,5 +434,9 @@ unsafe impl<T: DeviceCopy> KernelParam for RawSlice<T> {
     unsafe fn assume_covered(packed: &SliceArg<T>, id: usize) {
         // SAFETY: the caller's promise.
         unsafe { packed.assume_covered(id) }
+    }
+
+    fn constants(packed: &SliceArg<T>, offset: usize, fix: Fix, visit: Visit<'_>) {
+        packed.constants(offset, fix, visit);
     }
 }

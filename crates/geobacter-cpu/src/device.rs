@@ -17,7 +17,7 @@ use crate::signal::{self, CpuSignal};
 use crate::workers::Workers;
 
 /// As on GPUs, so that what runs here does not surprise there.
-const MAX_GROUP_SIZE: u32 = 1024;
+const MAX_GROUP_SIZE: u32 = geobacter_core::abi::HOST_MAX_GROUP_SIZE;
 
 /// What kernels that run as host code get from here.
 static HOOKS: HostHooks = HostHooks {
@@ -77,7 +77,7 @@ fn info(workers: &Workers) -> DeviceInfo {
         max_group_axes: [MAX_GROUP_SIZE; 3],
         max_groups: [u64::from(u32::MAX); 3],
         max_grid: [u64::MAX; 3],
-        max_group_memory: 64 << 10,
+        max_group_memory: geobacter_core::abi::HOST_MAX_GROUP_MEMORY,
         // Long inner loops along the axis that is contiguous in memory, and enough groups for all cores.
         default_group_size: [[256, 1, 1], [64, 4, 1], [32, 4, 2]],
         is_gpu: false,
@@ -139,6 +139,10 @@ impl DriverDevice for CpuDevice {
 
     fn load(&self, request: &KernelRequest<'_>, _: &dyn KernelCompiler) -> Result<Arc<dyn DriverKernel>, Error> {
         Ok(Arc::new(CpuKernel { entry: request.host_entry, name: request.name }))
+    }
+
+    fn specialises(&self) -> bool {
+        false
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -99,6 +99,7 @@ impl DriverDevice for CudaDevice {
             driver_version: &self.info.driver_version,
             max_group_size: request.max_group_size,
             bounds: request.bounds,
+            constants: request.constants,
         })?;
         Ok(Arc::new(CudaKernel::load(self.entered()?, code, request.name.to_owned())?))
     }

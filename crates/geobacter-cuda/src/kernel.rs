@@ -11,8 +11,8 @@ use geobacter_driver::driver::DriverKernel;
 use geobacter_driver::slots::Named;
 
 use crate::context::Context;
-use crate::stack;
 use crate::sys::{self, CUDA_SUCCESS, CUfunction, CUmodule, CUresult};
+use crate::{places, stack};
 
 /// Work-group memory, declared and dynamic, that every kernel may use without asking (CUDA C++ Programming Guide,
 /// "Shared Memory" of each compute capability).
@@ -53,7 +53,7 @@ impl CudaKernel {
             if result.loses_context() {
                 context.check("cuModuleLoadDataEx", result)?;
             }
-            return Err(refused(context.api().describe(result), log));
+            return Err(refused(context.api().describe(result), places::named(log, &code.code)));
         }
         if !log.is_empty() {
             tracing::debug!("{}: ptxas on `{name}`: {log}", context.id());

@@ -31,6 +31,7 @@ mod mark;
 mod memory;
 mod pacer;
 mod peer;
+mod places;
 mod queue;
 mod raw;
 mod rows;

@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 
 use geobacter_core::CodeBounds;
+pub use geobacter_core::Constants;
 
 use crate::Error;
 
@@ -19,6 +20,8 @@ pub struct CodeRequest<'a> {
     pub max_group_size: u32,
     /// What else the launch asks of the code.
     pub bounds: CodeBounds,
+    /// What of its kernarg block is the same in each launch, as the [`KernelRequest`](crate::driver::KernelRequest) says.
+    pub constants: Constants<'a>,
 }
 
 /// Code that a driver can load.

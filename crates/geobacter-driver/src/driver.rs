@@ -15,7 +15,7 @@ pub use geobacter_core::{CodeBounds, FenceScope, Fences};
 use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
-use crate::compiler::{DeviceCode, KernelCompiler};
+use crate::compiler::{Constants, DeviceCode, KernelCompiler};
 use crate::rows::CopyRows;
 use crate::signal::DriverSignal;
 
@@ -150,6 +150,12 @@ pub trait DriverDevice: Send + Sync {
     /// Where its code cannot be compiled or loaded.
     fn load(&self, request: &KernelRequest<'_>, compiler: &dyn KernelCompiler) -> Result<Arc<dyn DriverKernel>, Error>;
 
+    /// Whether its code gains by knowing values that are the same in each launch. Where it does not, because nothing is
+    /// compiled, [`load`](Self::load) is never asked for such versions.
+    fn specialises(&self) -> bool {
+        true
+    }
+
     /// For the driver's own down-casts (peer copies).
     fn as_any(&self) -> &dyn std::any::Any;
 }
@@ -167,6 +173,9 @@ pub struct KernelRequest<'a> {
     pub max_group_size: u32,
     /// What else the launch asks of the code.
     pub bounds: CodeBounds,
+    /// What of its kernarg block is the same in each launch, so that its code may take it for constant. The block has it
+    /// all the same.
+    pub constants: Constants<'a>,
 }
 
 impl fmt::Debug for KernelRequest<'_> {
@@ -176,6 +185,7 @@ impl fmt::Debug for KernelRequest<'_> {
             .field("symbol", &self.symbol)
             .field("max_group_size", &self.max_group_size)
             .field("bounds", &self.bounds)
+            .field("constants", &self.constants)
             .finish_non_exhaustive()
     }
 }

@@ -86,6 +86,7 @@ impl DriverDevice for HsaDevice {
             driver_version: &self.info.driver_version,
             max_group_size: request.max_group_size,
             bounds: request.bounds,
+            constants: request.constants,
         })?;
         let name = request.name.to_owned();
         Ok(Arc::new(HsaKernel::load(&self.context, code, name, request)?))

@@ -226,6 +226,22 @@ impl<'m> Builder<'m> {
     /// # Panics
     /// When the arguments do not match the signature.
     pub fn assembly_on(&self, signature: Type<'m>, text: &str, constraints: &str, args: &[Value<'m>]) -> Call<'m> {
+        self.assembly_with(signature, text, constraints, args, true)
+    }
+
+    /// Assembly with operands, in the target's own dialect, that the optimiser must keep if it `has_effects` besides its
+    /// results.
+    ///
+    /// # Panics
+    /// When the arguments do not match the signature.
+    pub fn assembly_with(
+        &self,
+        signature: Type<'m>,
+        text: &str,
+        constraints: &str,
+        args: &[Value<'m>],
+        has_effects: bool,
+    ) -> Call<'m> {
         const AT_AND_T: i32 = 0;
         let operands = constraints.as_ptr().cast();
         // SAFETY: a live function type, and text of the length given; assembly belongs to the context.
@@ -239,7 +255,7 @@ impl<'m> Builder<'m> {
                     text.len(),
                     operands,
                     constraints.len(),
-                    1,
+                    has_effects.into(),
                     0,
                     AT_AND_T,
                     0,

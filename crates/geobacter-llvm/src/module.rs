@@ -248,6 +248,22 @@ impl<'ctx> Module<'ctx> {
     /// # Errors
     /// When LLVM does not know a pass, or one reports an error.
     pub fn run_passes(&mut self, passes: &str, machine: Option<&TargetMachine>) -> Result<(), IrError> {
+        self.run(passes, machine, true)
+    }
+
+    /// As [`run_passes`](Self::run_passes), but pipelines such as `default<O3>` unroll no loop.
+    ///
+    /// # Errors
+    /// As [`run_passes`](Self::run_passes).
+    pub fn run_passes_without_unrolling(
+        &mut self,
+        passes: &str,
+        machine: Option<&TargetMachine>,
+    ) -> Result<(), IrError> {
+        self.run(passes, machine, false)
+    }
+
+    fn run(&mut self, passes: &str, machine: Option<&TargetMachine>, unroll: bool) -> Result<(), IrError> {
         const DOING: &str = "running passes";
         self.context.take_diagnostics();
         let api = self.context.api();
@@ -255,6 +271,7 @@ impl<'ctx> Module<'ctx> {
         // SAFETY: a live module, a C string, a live machine or null; options are freed here; an error becomes ours.
         unsafe {
             let options = (api.CreatePassBuilderOptions)();
+            (api.PassBuilderOptionsSetLoopUnrolling)(options, unroll.into());
             let error = (api.RunPasses)(self.raw, c_string(passes).as_ptr(), machine, options);
             (api.DisposePassBuilderOptions)(options);
             if !error.is_null() {

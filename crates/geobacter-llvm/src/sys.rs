@@ -158,6 +158,7 @@ api! {
     fn GetPoison(TypeRef) -> ValueRef;
     fn ConstStringInContext2(ContextRef, *const c_char, usize, Bool) -> ValueRef;
     fn ConstAddrSpaceCast(ValueRef, TypeRef) -> ValueRef;
+    fn ConstInBoundsGEP2(TypeRef, ValueRef, *mut ValueRef, c_uint) -> ValueRef;
     fn GetRawDataValues(ValueRef, *mut usize) -> *const c_char;
     fn GetAggregateElement(ValueRef, c_uint) -> ValueRef;
     fn GetConstOpcode(ValueRef) -> c_int;
@@ -348,6 +349,7 @@ api! {
 
     // Passes
     fn CreatePassBuilderOptions() -> PassBuilderOptionsRef;
+    fn PassBuilderOptionsSetLoopUnrolling(PassBuilderOptionsRef, Bool);
     fn DisposePassBuilderOptions(PassBuilderOptionsRef);
     fn RunPasses(ModuleRef, *const c_char, TargetMachineRef, PassBuilderOptionsRef) -> ErrorRef;
 }

@@ -312,6 +312,21 @@ impl<'m> Value<'m> {
         unsafe { (self.context.api().SetOperand)(self.raw, index, value.raw) }
     }
 
+    /// The address `bytes` behind this constant pointer, in the same object.
+    ///
+    /// # Panics
+    /// When it is not a constant pointer.
+    pub fn const_offset(self, bytes: u64) -> Value<'m> {
+        assert!(self.is_constant() && self.ty().kind() == TypeKind::Pointer);
+        let mut index = [self.context.int_type(64).int(bytes).raw];
+        let byte = self.context.int_type(8).raw();
+        // SAFETY: a constant pointer, and one index.
+        unsafe {
+            let raw = (self.context.api().ConstInBoundsGEP2)(byte, self.raw, index.as_mut_ptr(), 1);
+            Value::from_raw(self.context, raw)
+        }
+    }
+
     /// This constant pointer in another address space.
     ///
     /// # Panics

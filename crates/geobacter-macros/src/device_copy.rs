@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Data, DeriveInput, Error, Fields, Result, Type, WherePredicate, parse_quote};
 
+use crate::kernel_arg::members;
 use crate::paths::{Root, place_of};
 
 pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
@@ -18,6 +19,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     generics.make_where_clause().predicates.extend(bounds);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
 
+    let write = write(&input.data, &root);
     // Calls with the spans of the fields' types: the error for a bad field points at it, once. (Bounds on the types
     // would come back as errors about trivial bounds.)
     let checks = fields.iter().map(|ty| quote_spanned!(place_of(ty)=> plain_data::<#ty>();));
@@ -25,16 +27,51 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
         // SAFETY: plain data, field by field, as checked below; `Copy` and the fields leave no room for interior
         // mutability.
         #[automatically_derived]
-        unsafe impl #impl_generics #root::DeviceCopy for #name #type_generics #where_clause {}
-
-        const _: () = {
-            const fn plain_data<T: #root::DeviceCopy>() {}
-            #[allow(dead_code)]
-            const fn fields #impl_generics () #where_clause {
+        unsafe impl #impl_generics #root::DeviceCopy for #name #type_generics #where_clause {
+            const WRITE: ::core::option::Option<fn(&Self, &mut [u8])> = {
+                const fn plain_data<T: #root::DeviceCopy>() {}
                 #(#checks)*
-            }
-        };
+                #write
+            };
+        }
     })
+}
+
+/// How a value's bytes are written, where they are known: field by field.
+fn write(data: &Data, root: &TokenStream) -> TokenStream {
+    match data {
+        Data::Struct(data) => {
+            let types: Vec<_> = data.fields.iter().map(|f| &f.ty).collect();
+            let known =
+                types.iter().map(|ty| quote_spanned!(place_of(ty)=> <#ty as #root::DeviceCopy>::WRITE.is_some()));
+            let fields = members(&data.fields);
+            // Copies, as a reference to a field of a packed struct is none.
+            let writes = types.iter().zip(&fields).map(|(ty, field)| {
+                let write_field = quote_spanned!(place_of(ty)=> #root::write_field::<#ty>);
+                quote!(#write_field(&{ value.#field }, bytes, ::core::mem::offset_of!(Self, #field));)
+            });
+            quote! {
+                if true #(&& #known)* {
+                    ::core::option::Option::Some(|value, bytes| {
+                        let _ = (value, &bytes);
+                        #(#writes)*
+                    })
+                } else {
+                    ::core::option::Option::None
+                }
+            }
+        }
+        Data::Enum(data) if data.variants.iter().all(|v| v.fields.is_empty()) => quote! {
+            ::core::option::Option::Some(|value, bytes| {
+                let value = ::core::ptr::from_ref::<Self>(value).cast::<u8>();
+                // SAFETY: an enum without data is its tag, of which every byte is initialised.
+                let value = unsafe { ::core::slice::from_raw_parts(value, ::core::mem::size_of::<Self>()) };
+                bytes.copy_from_slice(value);
+            })
+        },
+        // Which bytes are there depends on the variant, and nothing says where.
+        _ => quote!(::core::option::Option::None),
+    }
 }
 
 /// The types of all fields, of all variants.

@@ -102,6 +102,8 @@ impl<'a> Param<'a> {
         let covers = self.types.iter().map(|ty| item(ty, "covers"));
         let assume_covered = self.types.iter().map(|ty| item(ty, "assume_covered"));
         let cooperative = self.types.iter().map(|ty| item(ty, "COOPERATIVE"));
+        let specialised = self.types.iter().map(|ty| item(ty, "SPECIALISED"));
+        let constants = self.types.iter().map(|ty| item(ty, "constants"));
         let group_bytes: Vec<_> = self.types.iter().map(|ty| item(ty, "GROUP_BYTES")).collect();
         // Each field's work-group memory begins behind that of the fields before it.
         let offsets = (0..members.len()).map(|i| {
@@ -121,6 +123,7 @@ impl<'a> Param<'a> {
                 const KIND: #path::ArgKind = #path::ArgKind::Struct;
                 const COOPERATIVE: bool = false #(|| #cooperative)*;
                 const GROUP_BYTES: usize = 0 #(+ #group_bytes)*;
+                const SPECIALISED: bool = false #(|| #specialised)*;
 
                 #[inline(always)]
                 unsafe fn unpack<#run>(packed: &#run Self::Packed, group_offset: usize) -> Self::Device<#run> {
@@ -139,6 +142,15 @@ impl<'a> Param<'a> {
                 unsafe fn assume_covered(packed: &Self::Packed, id: usize) {
                     // SAFETY: the caller's promise: `id` is less than the least of them.
                     #(unsafe { #assume_covered(&packed.#members, id) };)*
+                }
+
+                fn constants(
+                    packed: &Self::Packed,
+                    offset: usize,
+                    fix: #path::specialise::Fix,
+                    visit: #path::specialise::Visit<'_>,
+                ) {
+                    #(#constants(&packed.#members, offset + ::core::mem::offset_of!(Self::Packed, #members), fix, visit);)*
                 }
             }
         }
@@ -165,6 +177,7 @@ impl<'a> Param<'a> {
             params.iter().zip(&host_args).map(|(param, bound)| -> WherePredicate { parse_quote!(#param: #bound) });
         generics.make_where_clause().predicates.extend(bounds);
         let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let packed = quote!(<#name #type_generics as #path::KernelParam>::Packed);
         quote! {
             // SAFETY: each field is packed by its own type's rules.
             #[automatically_derived]
@@ -174,10 +187,26 @@ impl<'a> Param<'a> {
                 fn pack(
                     self,
                     binder: &mut #host::args::Binder<#binding>,
-                ) -> #host::Result<<#name #type_generics as #path::KernelParam>::Packed> {
+                ) -> #host::Result<#packed> {
                     #host::Result::Ok(#args {
                         #(#members: <#params as #host_args>::pack(self.#members, binder)?),*
                     })
+                }
+
+                const CONSTANTS: bool = false #(|| <#params as #host_args>::CONSTANTS)*;
+
+                fn constants(
+                    packed: &#packed,
+                    offset: usize,
+                    fix: #path::specialise::Fix,
+                    visit: #path::specialise::Visit<'_>,
+                ) {
+                    #(<#params as #host_args>::constants(
+                        &packed.#members,
+                        offset + ::core::mem::offset_of!(#packed, #members),
+                        fix,
+                        visit,
+                    );)*
                 }
             }
         }
@@ -200,7 +229,7 @@ impl<'a> Param<'a> {
     }
 }
 
-fn members(fields: &Fields) -> Vec<Member> {
+pub(crate) fn members(fields: &Fields) -> Vec<Member> {
     let member = |(i, field): (usize, &syn::Field)| match &field.ident {
         Some(ident) => Member::Named(ident.clone()),
         None => Member::Unnamed(Index::from(i)),

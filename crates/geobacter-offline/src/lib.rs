@@ -135,6 +135,7 @@ impl DriverDevice for OfflineDevice {
             driver_version: &self.info.driver_version,
             max_group_size: request.max_group_size,
             bounds: request.bounds,
+            constants: request.constants,
         })?;
         Ok(Arc::new(OfflineKernel { code }))
     }

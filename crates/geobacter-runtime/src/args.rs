@@ -1,9 +1,12 @@
 //! What the host passes for each kind of kernel parameter.
 
+use std::mem::offset_of;
+
 use geobacter_core::abi::GROUP_ALIGN;
+use geobacter_core::specialise::{Fix, Visit};
 use geobacter_core::{
     AtomicItem, DeviceCopy, Group, GroupArg, KernelParam, Lds, LdsArg, LdsItem, LdsLen, LdsPlace, PerGroup, PerItem,
-    PerItemChunks, PerItemStrided, PerItemTile, RawSlice, SignalBlock, SignalRef, SliceArg, TileArg,
+    PerItemChunks, PerItemStrided, PerItemTile, RawSlice, SignalBlock, SignalRef, SliceArg, Spec, TileArg,
 };
 use smallvec::SmallVec;
 
@@ -135,6 +138,16 @@ pub unsafe trait HostArg<'b, P: KernelParam> {
     /// # Errors
     /// [`Error::WrongDevice`].
     fn pack(self, binder: &mut Binder<'b>) -> Result<P::Packed>;
+
+    /// Whether some of it is a constant of the code.
+    #[doc(hidden)]
+    const CONSTANTS: bool = P::SPECIALISED;
+
+    /// Visits what of it, `offset` bytes into the kernarg block, is a constant of the code: at least what `fix` says.
+    #[doc(hidden)]
+    fn constants(packed: &P::Packed, offset: usize, fix: Fix, visit: Visit<'_>) {
+        P::constants(packed, offset, fix, visit);
+    }
 }
 
 // SAFETY: plain data is valid anywhere.
@@ -226,6 +239,106 @@ unsafe impl<T: LdsItem> HostArg<'_, Lds<'_, [T]>> for LdsLen {
     }
 }
 
+// SAFETY: as a plain value.
+unsafe impl<T: DeviceCopy> HostArg<'_, Spec<T>> for T {
+    fn pack(self, _: &mut Binder<'_>) -> Result<T> {
+        Ok(self)
+    }
+}
+
+/// An argument, or the tuple of all arguments, of a launch whose values and lengths become constants of the kernel's code,
+/// and so does the grid where it is the tuple: bounds checks against known lengths vanish, loops over known numbers
+/// unroll. Addresses are never constants, so another buffer of the same length is the same version.
+///
+/// The first launch with just these values compiles a version of the kernel (tens of milliseconds; it is kept in the
+/// process and on disk). So this is for kernels that are launched again and again with the same sizes. Nothing is compiled
+/// behind your back: a launch without it never is. See [`Spec`] for where there is no compiler, and on the CPU device.
+///
+/// Values whose bytes are not all known (an `Option`, an enum with data) stay variables.
+///
+/// ```
+/// use geobacter::prelude::*;
+///
+/// fn scale(item: WorkItem, a: f32, x: &[f32], mut y: PerItem<f32>) {
+///     if let Some(y) = y.get_mut(&item) {
+///         *y = a * x[item.global_id()]; // no check is left: the grid and both lengths are known
+///     }
+/// }
+///
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let x = device.buffer_filled(1000, 1.5)?;
+/// let mut y = device.buffer::<f32>(1000)?;
+/// device.launch(Grid::covering(1000), scale, Fixed((2.0, &x, &mut y)))?; // all of them
+/// device.launch(Grid::covering(1000), scale, (Fixed(2.0), &x, &mut y))?; // one
+/// assert_eq!(y.to_vec()?[999], 3.0);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Fixed<H>(pub H);
+
+/// As [`Fixed`], for lengths (widths, extents) and the grid alone: values that change from launch to launch stay variables.
+///
+/// ```
+/// use geobacter::prelude::*;
+///
+/// fn step(item: WorkItem, time: f32, mut x: PerItem<f32>) {
+///     if let Some(x) = x.get_mut(&item) {
+///         *x += time;
+///     }
+/// }
+///
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let mut x = device.buffer::<f32>(1000)?;
+/// for i in 0..10 {
+///     device.launch(Grid::covering(1000), step, FixedLengths((i as f32, &mut x)))?; // one version
+/// }
+/// assert_eq!(x.to_vec()?[999], 45.0);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct FixedLengths<H>(pub H);
+
+macro_rules! fixed {
+    ($($name:ident: $fix:expr;)*) => {$(
+        // SAFETY: what is inside.
+        unsafe impl<'b, P: KernelParam, H: HostArg<'b, P>> HostArg<'b, P> for $name<H> {
+            fn pack(self, binder: &mut Binder<'b>) -> Result<P::Packed> {
+                self.0.pack(binder)
+            }
+
+            const CONSTANTS: bool = true;
+
+            fn constants(packed: &P::Packed, offset: usize, fix: Fix, visit: Visit<'_>) {
+                H::constants(packed, offset, fix.max($fix), visit);
+            }
+        }
+
+        // SAFETY: what is inside.
+        unsafe impl<'b, P, H: HostArgs<'b, P>> HostArgs<'b, P> for $name<H> {
+            type Packed = H::Packed;
+
+            fn pack(self, binder: &mut Binder<'b>) -> Result<H::Packed> {
+                self.0.pack(binder)
+            }
+
+            const CONSTANTS: bool = true;
+            const FIXED_GRID: bool = true;
+
+            fn constants(packed: &H::Packed, offset: usize, fix: Fix, visit: Visit<'_>) {
+                H::constants(packed, offset, fix.max($fix), visit);
+            }
+        }
+    )*};
+}
+fixed! {
+    Fixed: Fix::Everything;
+    FixedLengths: Fix::Lengths;
+}
+
 /// The arguments of a launch: a tuple with a [`HostArg`] for each parameter.
 ///
 /// # Safety
@@ -244,6 +357,18 @@ pub unsafe trait HostArgs<'b, P> {
     /// # Errors
     /// As [`HostArg::pack`].
     fn pack(self, binder: &mut Binder<'b>) -> Result<Self::Packed>;
+
+    /// As [`HostArg`]'s.
+    #[doc(hidden)]
+    const CONSTANTS: bool;
+
+    /// Whether the grid is a constant too.
+    #[doc(hidden)]
+    const FIXED_GRID: bool = false;
+
+    /// As [`HostArg`]'s.
+    #[doc(hidden)]
+    fn constants(packed: &Self::Packed, offset: usize, fix: Fix, visit: Visit<'_>);
 }
 
 macro_rules! tuples {
@@ -263,6 +388,13 @@ macro_rules! tuples {
                     binder.argument = $index;
                     self.$index.pack(binder)?
                 },)*))
+            }
+
+            const CONSTANTS: bool = false $(|| $H::CONSTANTS)*;
+
+            fn constants(packed: &Self::Packed, offset: usize, fix: Fix, visit: Visit<'_>) {
+                let _ = (packed, offset, fix, &visit);
+                $($H::constants(&packed.$index, offset + offset_of!(Self::Packed, $index), fix, visit);)*
             }
         }
     )*};

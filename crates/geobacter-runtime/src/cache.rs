@@ -34,7 +34,7 @@ impl Key {
         let mut hash = Sha256::new();
         let bound = request.max_group_size.to_string();
         let bounds = written(&request.bounds);
-        let parts: [&[u8]; 9] = [
+        let parts: [&[u8]; 10] = [
             FORMAT.as_bytes(),
             env!("CARGO_PKG_VERSION").as_bytes(),
             container.llvm_version.as_bytes(),
@@ -44,6 +44,7 @@ impl Key {
             request.driver_version.as_bytes(),
             bound.as_bytes(),
             bounds.as_bytes(),
+            request.constants.as_bytes(),
         ];
         for part in parts {
             // With its length, so that no two lists of parts run together to the same bytes.
@@ -173,6 +174,8 @@ fn write(dir: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use geobacter_core::Constants;
+
     use super::*;
 
     fn code(n: usize) -> DeviceCode {
@@ -210,7 +213,12 @@ mod tests {
         };
         let key = |bounds| {
             let (symbol, target, driver_version) = (c"k", "gfx90a", "1");
-            Key::new(&container, "k", &CodeRequest { symbol, target, driver_version, max_group_size: 64, bounds }).0
+            Key::new(
+                &container,
+                "k",
+                &CodeRequest { symbol, target, driver_version, max_group_size: 64, bounds, constants: Constants::NONE },
+            )
+            .0
         };
         let n = NonZeroU32::new(64);
         let all = [

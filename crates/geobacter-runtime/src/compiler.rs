@@ -82,7 +82,10 @@ impl KernelCompiler for Recorder {
 fn device_code(name: &str, request: &CodeRequest<'_>) -> Result<(DeviceCode, Origin)> {
     let container = container()?;
     let symbol = request.symbol.to_string_lossy();
-    if let Some(image) = ahead_of_time(container, &symbol, request) {
+    // What was compiled ahead of time knows no constants: see `specialised.rs`.
+    if request.constants.is_empty()
+        && let Some(image) = ahead_of_time(container, &symbol, request)
+    {
         return Ok((image, Origin::AheadOfTime));
     }
     if container.kernel(&symbol).is_none() {
@@ -138,6 +141,7 @@ fn compile(container: &Container<'_>, name: &str, symbol: &str, request: &CodeRe
         target: request.target,
         max_group_size: request.max_group_size,
         bounds: request.bounds,
+        constants: request.constants,
         emit: Emit::Image,
     };
     let compiled = geobacter_codegen::compile(llvm, &job).map_err(|e| Error::Compile(Arc::new(e)))?;
@@ -160,6 +164,7 @@ fn llvm(container: &Container<'_>) -> Result<&'static Llvm, String> {
 mod tests {
     use std::num::NonZeroU32;
 
+    use geobacter_core::Constants;
     use geobacter_driver::driver::CodeBounds;
 
     use super::*;
@@ -181,7 +186,8 @@ mod tests {
         };
         let found = |max_group_size, bounds| {
             let (symbol, target, driver_version) = (c"k", "gfx90a:xnack-", "1");
-            let request = CodeRequest { symbol, target, driver_version, max_group_size, bounds };
+            let constants = Constants::NONE;
+            let request = CodeRequest { symbol, target, driver_version, max_group_size, bounds, constants };
             ahead_of_time(&container, "k", &request).map(|code| code.symbol)
         };
         assert_eq!(found(64, CodeBounds::NONE).as_deref(), Some("small"));

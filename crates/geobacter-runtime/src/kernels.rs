@@ -9,6 +9,7 @@ use geobacter_driver::driver::{CodeBounds, DriverKernel, KernelRequest};
 use parking_lot::{Mutex, RwLock};
 
 use crate::compiler::{Origin, Recorder};
+use crate::specialised::Specialised;
 use crate::{Device, Result};
 
 /// Work-group sizes are compiled for in steps, so that few versions of a kernel exist.
@@ -16,7 +17,7 @@ const GROUP_SIZE_STEPS: [u32; 2] = [256, 1024];
 
 /// A kernel's identity in the process: where its name lies (one place for each instance), and what its launches are bound
 /// to.
-type Key = (usize, u32, CodeBounds);
+pub(crate) type Key = (usize, u32, CodeBounds);
 
 /// Hashes addresses and small numbers; the standard hasher's protection is of no use here and costs a launch 20 ns.
 #[derive(Default)]
@@ -54,6 +55,8 @@ pub(crate) struct Kernels {
     /// One lock for each kernel that is being loaded, so that concurrent first launches compile once, and different
     /// kernels do not wait for each other.
     loading: Mutex<Map<Arc<Mutex<()>>>>,
+    /// Versions for known values.
+    specialised: Specialised,
 }
 
 /// A kernel that is ready, and what that took this time.
@@ -66,16 +69,17 @@ pub(crate) struct Loaded {
 impl Kernels {
     #[inline]
     pub(crate) fn get(&self, device: &Device, request: &KernelRequest<'_>) -> Result<Loaded> {
-        // Who sets bounds tunes for one size of work-groups: what holds for a larger one may not be possible.
-        let bound = match request.bounds.is_none() {
-            true => launch_bound(request.max_group_size, device.info().max_group_size),
-            false => request.max_group_size,
-        };
-        let key = (request.symbol.as_ptr().addr(), bound, request.bounds);
+        let key = key(device, request);
         match self.find(key) {
             Some(loaded) => Ok(loaded),
-            None => self.load(key, device, &KernelRequest { max_group_size: bound, ..*request }),
+            None => self.load(key, device, &KernelRequest { max_group_size: key.1, ..*request }),
         }
+    }
+
+    /// The version of a kernel for the request's constants.
+    pub(crate) fn get_specialised(&self, device: &Device, request: &KernelRequest<'_>) -> Result<Loaded> {
+        let key = key(device, request);
+        self.specialised.get(key, device, &KernelRequest { max_group_size: key.1, ..*request })
     }
 
     fn find(&self, key: Key) -> Option<Loaded> {
@@ -98,6 +102,16 @@ impl Kernels {
         self.loading.lock().remove(&key);
         Ok(Loaded { kernel, origin: compiler.origin(), time: start.elapsed() })
     }
+}
+
+#[inline]
+fn key(device: &Device, request: &KernelRequest<'_>) -> Key {
+    // Who sets bounds tunes for one size of work-groups: what holds for a larger one may not be possible.
+    let bound = match request.bounds.is_none() {
+        true => launch_bound(request.max_group_size, device.info().max_group_size),
+        false => request.max_group_size,
+    };
+    (request.symbol.as_ptr().addr(), bound, request.bounds)
 }
 
 /// The launch bound to compile for: the smallest step that covers the work-group.

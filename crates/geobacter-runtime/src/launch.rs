@@ -1,10 +1,10 @@
 use std::ffi::CStr;
-use std::mem::MaybeUninit;
+use std::mem::{MaybeUninit, offset_of};
 use std::time::Duration;
 
-use geobacter_core::Grid;
 use geobacter_core::abi::{BlockHeader, KernelBlock};
 use geobacter_core::kernel::{self, Kernel};
+use geobacter_core::{Constants, Grid};
 use geobacter_driver::driver::KernelRequest;
 
 use crate::args::{Binder, HostArgs};
@@ -14,7 +14,7 @@ use crate::kernels::Loaded;
 use crate::queue::Queue;
 use crate::shape::{self, Shape};
 use crate::signal::{Signal, SignalFuture};
-use crate::{Device, Result};
+use crate::{Device, Result, specialised};
 
 /// The largest alignment a kernarg block may have: what every driver's block memory has.
 const MAX_BLOCK_ALIGN: usize = 128;
@@ -73,8 +73,15 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
             host_entry: kernel::host_entry::<K, D, P>,
             max_group_size: shape.group_items(),
             bounds,
+            constants: Constants::NONE,
         };
-        let kernel = device.0.kernels.get(device, &request)?;
+        let kernel = if H::CONSTANTS && device.0.driver.specialises() {
+            let constants = specialised::constants::<P, H>(&shape, offset_of!(KernelBlock<A>, args), &args);
+            let constants = Constants::new(&constants);
+            device.0.kernels.get_specialised(device, &KernelRequest { constants, ..request })?
+        } else {
+            device.0.kernels.get(device, &request)?
+        };
         let declared = kernel.kernel.code().map_or(0, |code| code.group_memory);
         shape.ask_for_group_memory(binder.group_bytes(), declared, device.info())?;
         Ok(Prepared { device: device.clone(), kernel, shape, args, binder })

@@ -24,9 +24,11 @@ mod queue;
 mod shape;
 mod shared_buffer;
 pub mod signal;
+mod specialised;
 mod transfer;
 mod writes;
 
+pub use args::{Fixed, FixedLengths};
 pub use buffer::{Buffer, BufferView, BufferViewMut, RawView, TilesMut};
 pub use compiler::Origin;
 pub use device::Device;

@@ -35,6 +35,7 @@
 //! | parameter | the host passes |
 //! |---|---|
 //! | a scalar, or a struct that derives [`DeviceCopy`] | the value |
+//! | [`Spec<T>`](Spec): a value that is a constant of the code | the value |
 //! | `&[T]` | `&buffer`, or `buffer.slice(range)` |
 //! | [`PerItem<T>`](PerItem): one element for each work-item | `&mut buffer`, or `buffer.slice_mut(range)` |
 //! | [`PerItemChunks<T, N>`](PerItemChunks): a row of `N` elements each | `&mut buffer` |
@@ -61,8 +62,8 @@ pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
     AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, Kernel,
     KernelParam, LaunchBounds, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsShared, LdsSlots, Linear, Parts,
-    PerGroup, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Plain, Platform, RawSlice, SignalRef, Subgroup,
-    SubgroupItem, Tile, WorkItem, platform, raw, scope,
+    PerGroup, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Plain, Platform, RawSlice, SignalRef, Spec,
+    Subgroup, SubgroupItem, Tile, WorkItem, device, gcn, platform, ptx, raw, scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
@@ -124,9 +125,9 @@ pub use geobacter_macros::KernelArg;
 #[doc(inline)]
 pub use geobacter_primitives as primitives;
 pub use geobacter_runtime::{
-    Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, HeapBytes,
-    HeapMemory, HostBuffer, Launch, Mark, Origin, Prepared, Queue, RawView, Result, SharedBuffer, TilesMut, Upload,
-    Writes, args, drivers, signal,
+    Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, Fixed,
+    FixedLengths, HeapBytes, HeapMemory, HostBuffer, Launch, Mark, Origin, Prepared, Queue, RawView, Result,
+    SharedBuffer, TilesMut, Upload, Writes, args, drivers, signal,
 };
 
 pub mod image {
@@ -147,8 +148,8 @@ pub use geobacter_core as core;
 /// All that a program with kernels usually needs.
 pub mod prelude {
     pub use crate::{
-        Buffer, Condition, Device, DeviceCopy, DeviceSignal, Grid, Group, GroupArg, HostBuffer, KernelArg, Lds, LdsArg,
-        LdsLen, LdsShared, LdsSlots, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, SignalRef,
-        WorkItem, platform,
+        Buffer, Condition, Device, DeviceCopy, DeviceSignal, Fixed, FixedLengths, Grid, Group, GroupArg, HostBuffer,
+        KernelArg, Lds, LdsArg, LdsLen, LdsShared, LdsSlots, PerItem, PerItemChunks, PerItemStrided, PerItemTile,
+        Platform, SignalRef, Spec, WorkItem, platform,
     };
 }

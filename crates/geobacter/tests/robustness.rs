@@ -65,11 +65,40 @@ fn uses_x86(item: WorkItem, mut y: PerItem<u32>) {
     }
 }
 
+fn only_nvidia(item: WorkItem, mut y: PerItem<u32>) {
+    if let Some(y) = y.get_mut(&item) {
+        // SAFETY: reads a register.
+        unsafe { geobacter::ptx!("mov.u32 {lane}, %laneid;", lane = out(u32) * y) };
+    }
+}
+
+fn misspells(item: WorkItem, mut y: PerItem<u32>) {
+    if let Some(y) = y.get_mut(&item) {
+        // SAFETY: does not compile.
+        unsafe { geobacter::gcn!("v_move_b32 {x}, 1", x = out(v: u32) *y) };
+    }
+}
+
 /// Compiles a kernel for `target`, says where its code came from, and shows that the CPU device still works.
 fn prepare(target: &str) -> Result<String> {
     let device = Device::open(target)?;
     let mut y = device.buffer_from(&[1u32, 2])?;
     let prepared = device.prepare(Grid::covering(2), double, (&mut y,))?;
+    Ok(prepared.origin().to_string())
+}
+
+fn power(item: WorkItem, exponent: Spec<u32>, mut y: PerItem<u32>) {
+    if let Some(y) = y.get_mut(&item) {
+        *y = (0..*exponent).fold(1, |all, _| all * *y);
+    }
+}
+
+/// As [`prepare`], for a kernel with a constant: `TARGET=VALUE`.
+fn prepare_for(target: &str, exponent: &str) -> Result<String> {
+    let device = Device::open(target)?;
+    let mut y = device.buffer_from(&[1u32, 2])?;
+    let exponent = exponent.parse::<u32>().expect("the test passes a number");
+    let prepared = device.prepare(Grid::covering(2), power, (exponent, &mut y))?;
     Ok(prepared.origin().to_string())
 }
 
@@ -93,9 +122,14 @@ fn child() {
         "reads_a_file" => compile!(reads_a_file),
         "tells_the_time" => compile!(tells_the_time),
         "calls_c" => compile!(calls_c),
+        "only_nvidia" => compile!(only_nvidia),
+        "misspells" => compile!(misspells),
         #[cfg(target_arch = "x86_64")]
         "uses_x86" => compile!(uses_x86),
-        target => prepare(target),
+        target => match target.split_once('=') {
+            Some((target, exponent)) => prepare_for(target, exponent),
+            None => prepare(target),
+        },
     };
     match outcome {
         Ok(text) => println!("<ok>{text}</ok>"),
@@ -176,6 +210,19 @@ fn targets_do_not_share_cached_code() {
     let run = |target| Run::new(target).env("GEOBACTER_CACHE_DIR", cache.path()).outcome();
     assert_eq!(run("offline:sm_80"), Ok("compiled".to_owned()));
     assert_eq!(run("offline:sm_90"), Ok("compiled".to_owned()));
+}
+
+#[test]
+fn each_constant_has_code_of_its_own_on_disk() {
+    let cache = tempfile::tempdir().unwrap();
+    let run = |case| Run::new(case).env("GEOBACTER_CACHE_DIR", cache.path()).outcome();
+    assert_eq!(run("offline:sm_90=3"), Ok("compiled".to_owned()));
+    assert_eq!(run("offline:sm_90=4"), Ok("compiled".to_owned()), "not the code for 3");
+    assert_eq!(run("offline:sm_90=3"), Ok("disk cache".to_owned()));
+    assert_eq!(run("offline:gfx90a=3"), Ok("compiled".to_owned()), "not another target's");
+    assert_eq!(std::fs::read_dir(cache.path()).unwrap().count(), 3);
+    let error = Run::new("offline:sm_90=3").env("GEOBACTER_LLVM", "/nowhere/libLLVM.so").outcome().unwrap_err();
+    assert!(error.contains("GEOBACTER_LLVM"), "there is no image either: {error}");
 }
 
 fn only_file(dir: &Path) -> PathBuf {
@@ -289,6 +336,26 @@ fn clocks_in_a_kernel_are_refused() {
 #[test]
 fn c_functions_in_a_kernel_are_refused() {
     unsupported("calls_c", &["getpid"]);
+}
+
+#[test]
+fn assembly_of_another_gpu_is_refused() {
+    unsupported("only_nvidia", &["`ptx!`", "robustness.rs:", "platform()"]);
+}
+
+#[test]
+fn assembly_that_the_assembler_refuses_is_an_error_with_its_place() {
+    unsupported("misspells", &["`gcn!`", "robustness.rs:", "v_move_b32"]);
+}
+
+#[test]
+fn assembly_panics_on_the_host() {
+    let device = Device::open("cpu").unwrap();
+    let mut y = device.buffer_from(&[1u32]).unwrap();
+    let error = device.launch(Grid::covering(1), only_nvidia, (&mut y,)).unwrap().wait().unwrap_err().to_string();
+    for part in ["`ptx!`", "robustness.rs:", "platform()"] {
+        assert!(error.contains(part), "no `{part}` in: {error}");
+    }
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -1,6 +1,7 @@
 //! `inspect`: the kernels of one program, and their code for any target.
 
 mod emit;
+mod fix;
 mod list;
 
 use std::ffi::OsString;
@@ -21,7 +22,8 @@ use crate::executable;
 Examples:
   cargo geobacter inspect --example saxpy
   cargo geobacter inspect --bin app --release --target gfx1100 --emit asm -o out
-  cargo geobacter inspect target/release/app --target sm_90 --kernel blur")]
+  cargo geobacter inspect target/release/app --target sm_90 --kernel blur
+  cargo geobacter inspect --bin app --target sm_90 --kernel gemm --fix 0=4096   (argument 0 is always 4096)")]
 pub(crate) struct InspectArgs {
     /// An executable or shared library that is built already; otherwise cargo builds what the options below name
     #[arg(conflicts_with_all = ["example", "bin", "test", "bench", "lib", "release", "profile", "package"])]
@@ -74,6 +76,10 @@ pub(crate) struct InspectArgs {
     /// Compile for work-groups of exactly this size, as a launch may ask: `256` or `16,16`
     #[arg(long, value_name = "X,Y,Z", value_parser = group_size, conflicts_with = "max_group_size")]
     group_size: Option<[u32; 3]>,
+    /// Make argument N a constant, as a launch with `Fixed` does: its value, or the length of a slice; may be given several
+    /// times
+    #[arg(long, value_name = "N=VALUE")]
+    fix: Vec<fix::Fix>,
     /// How many kernels to compile at once; by default, as many as there are processors
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,

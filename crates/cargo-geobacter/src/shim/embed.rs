@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use geobacter_capture::{Captured, capture, object_file};
-use geobacter_codegen::{CodeBounds, Compiled, Emit, Job, compile};
+use geobacter_codegen::{CodeBounds, Compiled, Constants, Emit, Job, compile};
 use geobacter_container::Image;
 use geobacter_llvm::{Llvm, Search};
 
@@ -66,9 +66,8 @@ fn compile_ahead<'a>(llvm: Llvm, captured: &'a Captured, targets: &'a str) -> Re
     let jobs = jobs.flat_map(|(kernel, target)| MAX_GROUP_SIZES.map(|size| (kernel, target, size)));
     parallel::map(parallel::available(), jobs.collect(), |(kernel, target, max_group_size)| {
         // Launches with bounds of their own are compiled where they run.
-        let bounds = CodeBounds::NONE;
-        let (module, symbol) = (&captured.module, &kernel.symbol);
-        let job = Job { module, kernel: symbol, target, max_group_size, bounds, emit: Emit::Image };
+        let (module, bounds, constants, emit) = (&captured.module, CodeBounds::NONE, Constants::NONE, Emit::Image);
+        let job = Job { module, kernel: &kernel.symbol, target, max_group_size, bounds, constants, emit };
         let compiled =
             compile(&llvm, &job).with_context(|| format!("`{}`, ahead of time for {target}", kernel.name))?;
         Ok(AheadOfTime { kernel: &kernel.symbol, target, max_group_size, compiled })

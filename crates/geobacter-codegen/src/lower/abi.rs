@@ -1,6 +1,6 @@
 //! The device ABI: each function of it gets the target's instruction for a body.
 
-use geobacter_core::abi::GROUP_ALIGN;
+use geobacter_core::abi::{GROUP_ALIGN, packed_version};
 use geobacter_llvm::{AtomicOp, AttributePlace, Builder, Function, IrError, Linkage, Module, Ordering, Value};
 
 use super::{raw, status, supplant};
@@ -34,6 +34,7 @@ fn is_answered(name: &str) -> bool {
         || float_atomic(name).is_some()
         || FastOp::of(name).is_some()
         || matches!(name, "platform" | "group_memory" | "work_group_barrier" | "interrupt")
+        || matches!(name, "arch" | "max_group_size" | "max_group_memory")
 }
 
 fn axis_of(name: &str) -> Option<(&str, usize)> {
@@ -96,13 +97,23 @@ fn answer<'m>(
             Some(size) => word.int(size[axis].into()),
             None => target.work_group_size(b, module, axis)?,
         }),
-        ("platform", _) => Some(word.int(u64::from(target.platform()))),
+        ("platform", _) => Some(number(module, target.platform())),
+        ("arch", _) => {
+            let [major, minor, stepping] = target.version();
+            Some(number(module, packed_version(major, minor, stepping)))
+        }
+        ("max_group_size", _) => Some(number(module, target.max_group_size())),
+        ("max_group_memory", _) => Some(number(module, target.max_group_memory())),
         ("group_memory", _) => Some(group_memory(session, module)),
         _ => {
             target.barrier(b, module)?;
             None
         }
     })
+}
+
+fn number<'m>(module: &'m Module<'_>, number: u32) -> Value<'m> {
+    module.context().int_type(32).int(u64::from(number))
 }
 
 fn float_atomic(name: &str) -> Option<AtomicOp> {

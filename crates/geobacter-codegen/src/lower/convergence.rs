@@ -18,19 +18,25 @@ use geobacter_llvm::{
     AttributePlace, BasicBlock, Builder, Call, DebugLoc, Function, Instruction, Module, Opcode, Type, TypeKind, Value,
 };
 
+use super::assembly;
 use crate::CompileError;
 use crate::session::Session;
 
 const ABI_PREFIX: &str = "__geobacter_";
 
 /// The device function that a piece of inline assembly calls.
-fn convergent_callee(call: Call<'_>) -> Option<Function<'_>> {
+fn hidden_callee(call: Call<'_>) -> Option<Function<'_>> {
     call.inline_asm()?;
     call.args().into_iter().find_map(|a| a.as_function().filter(|f| f.name().starts_with(ABI_PREFIX)))
 }
 
+fn hidden_calls<'m>(function: Function<'m>) -> impl Iterator<Item = (Call<'m>, Function<'m>)> {
+    function.instructions().filter_map(|i| i.as_call()).filter_map(|c| Some((c, hidden_callee(c)?)))
+}
+
+/// Those that must not be copied.
 fn convergent_calls<'m>(function: Function<'m>) -> impl Iterator<Item = (Call<'m>, Function<'m>)> {
-    function.instructions().filter_map(|i| i.as_call()).filter_map(|c| Some((c, convergent_callee(c)?)))
+    hidden_calls(function).filter(|(call, callee)| !assembly::is_freely_copied(*callee, &arguments(*call, *callee)))
 }
 
 /// What it is called with: the site first. The assembly has them as its operands, and besides them the function itself.
@@ -180,7 +186,7 @@ fn reachable_without<'m>(from: BasicBlock<'m>, avoided: BasicBlock<'m>) -> HashS
 /// Puts plain calls in the place of the assembly.
 pub(super) fn lower(module: &Module<'_>) {
     for function in module.functions().filter(|f| !f.is_declaration()) {
-        let calls: Vec<_> = convergent_calls(function).collect();
+        let calls: Vec<_> = hidden_calls(function).collect();
         for (call, callee) in calls {
             let b = Builder::before(call.as_instruction());
             let plain = b.call(callee, &arguments(call, callee)).as_value();
@@ -204,7 +210,9 @@ pub(super) fn assume(module: &Module<'_>) {
     let convergent = module.context().attribute("convergent", 0);
     for function in module.functions().filter(|f| !f.is_declaration()) {
         function.add_attribute(AttributePlace::Function, convergent);
-        for call in function.instructions().filter_map(Instruction::as_call).filter(|c| c.called_function().is_none()) {
+        let calls = function.instructions().filter_map(Instruction::as_call);
+        // Assembly says itself whether it is.
+        for call in calls.filter(|c| c.called_function().is_none() && c.inline_asm().is_none()) {
             call.add_attribute(AttributePlace::Function, convergent);
         }
     }

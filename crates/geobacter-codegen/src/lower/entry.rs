@@ -12,9 +12,9 @@ const DESCRIBE: &str = "__geobacter_describe";
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Description {
     /// Bytes of the kernarg block.
-    size: u64,
+    pub(super) size: u64,
     /// Alignment of the kernarg block.
-    align: u64,
+    pub(super) align: u64,
     /// Axes of the grid. Launches have one work-group of one work-item along the others.
     pub(super) dimensions: usize,
     /// The arguments in it.

@@ -11,6 +11,7 @@ mod address_spaces;
 mod allocas;
 mod allocation;
 mod arguments;
+pub(crate) mod assembly;
 pub(crate) mod convergence;
 mod copies;
 mod detection;
@@ -27,6 +28,7 @@ mod raw;
 mod scopes;
 mod sign_extensions;
 mod sites;
+pub(crate) mod specialise;
 mod status;
 mod unwinding;
 mod wide;
@@ -53,6 +55,7 @@ pub(crate) fn to_device(
     allocation::remove_marker(module);
     panics::keep_small(module);
     convergence::lower(module);
+    assembly::lower(session, module)?;
     session.llvm(abi::define(session, module))?;
     session.llvm(scopes::narrow(session, module))?;
     let description = entry::make_kernel(session, module)?;
@@ -97,6 +100,7 @@ pub(crate) fn finish(
     session.llvm(sites::lower(session, module, description))?;
     // What was to report panics and has none left to report must not keep anything else.
     session.llvm(module.run_passes("globaldce", Some(machine)))?;
+    assembly::refuse_foreign(session, module)?;
     status::lower(session, module);
     session.llvm(raw::settle(session, module))?;
     session.llvm(exit::lower(session, module, description))?;

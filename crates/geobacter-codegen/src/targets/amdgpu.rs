@@ -1,5 +1,6 @@
 //! AMD GPUs: ELF code objects, linked here with the toolchain's `rust-lld`.
 
+mod assembly;
 mod fast;
 mod ids;
 mod occupancy;
@@ -19,7 +20,7 @@ use geobacter_llvm::{
     IrError, Llvm, Module, Opcode, OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
 };
 
-use super::{Axis, Exit, FastOp, Scope, SubgroupOp, Target};
+use super::{Axis, Dialect, Exit, FastOp, KIB, Scope, SubgroupOp, Target};
 
 /// Stops the wave, and tells the runtime that it did: trap 2 is LLVM's own for `llvm.trap`.
 const TRAP: &str = "s_trap 2";
@@ -57,6 +58,13 @@ const KNOWN: &[&str] = &[
     "gfx1100", "gfx1101", "gfx1102", "gfx1103", "gfx1150", "gfx1151", "gfx1152", "gfx1153", "gfx1200", "gfx1201",
     "gfx1250", "gfx1251",
 ];
+
+/// The most work-items of a work-group (HSA runtime, `HSA_AGENT_INFO_WORKGROUP_MAX_SIZE` of all of them).
+const MAX_GROUP_SIZE: u32 = 1024;
+/// Local data share that one work-group can have, in KiB (LLVM, `FeatureAddressableLocalMemorySize*` in `AMDGPU.td`).
+const LDS_SIZE: u32 = 64;
+/// Those that have more.
+const MORE_LDS: &[(&[&str], u32)] = &[(&["gfx950"], 160), (&["gfx1250", "gfx1251"], 320)];
 
 impl Amdgpu {
     /// `None` where it is not the name of an AMD target at all.
@@ -122,6 +130,27 @@ impl Target for Amdgpu {
 
     fn platform(&self) -> u32 {
         PLATFORM_AMDGPU
+    }
+
+    /// `gfx90a` is 9.0.10: minor number and stepping are one hexadecimal digit each.
+    fn version(&self) -> [u32; 3] {
+        let digits = self.cpu.trim_start_matches("gfx");
+        let (major, rest) = digits.split_at(digits.len().saturating_sub(2));
+        let hex = |at: usize| rest.chars().nth(at).and_then(|c| c.to_digit(16)).unwrap_or(0);
+        [major.parse().unwrap_or(0), hex(0), hex(1)]
+    }
+
+    fn max_group_size(&self) -> u32 {
+        MAX_GROUP_SIZE
+    }
+
+    fn max_group_memory(&self) -> u32 {
+        let more = MORE_LDS.iter().find(|(cpus, _)| cpus.contains(&self.cpu.as_str()));
+        more.map_or(LDS_SIZE, |(_, kib)| *kib) * KIB
+    }
+
+    fn assembly(&self) -> &'static Dialect {
+        &assembly::DIALECT
     }
 
     fn kernel_convention(&self) -> u32 {

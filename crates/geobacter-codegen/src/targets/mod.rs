@@ -6,8 +6,14 @@ use geobacter_llvm::{Builder, CodeKind, Function, Instruction, IrError, Llvm, Mo
 use crate::CompileError;
 
 mod amdgpu;
+mod dialect;
 mod nvptx;
 mod tanh;
+
+pub(crate) use dialect::{Dialect, OperandType};
+
+/// A kibibyte, as makers count memory.
+const KIB: u32 = 1 << 10;
 
 /// How a work-item ends early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +128,18 @@ pub(crate) trait Target {
 
     /// The answer of `__geobacter_platform`.
     fn platform(&self) -> u32;
+
+    /// The processor's version: major, minor, stepping.
+    fn version(&self) -> [u32; 3];
+
+    /// The most work-items in a work-group that each processor takes which runs this code.
+    fn max_group_size(&self) -> u32;
+
+    /// The most work-group memory, in bytes, that each processor has which runs this code.
+    fn max_group_memory(&self) -> u32;
+
+    /// The assembly that kernels may have.
+    fn assembly(&self) -> &'static Dialect;
 
     // ## The kernel function
 

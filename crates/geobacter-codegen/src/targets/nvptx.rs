@@ -1,5 +1,6 @@
 //! NVIDIA GPUs: PTX, which the driver turns into machine code when it loads a kernel.
 
+mod assembly;
 mod atomics;
 mod fast;
 mod loop_addresses;
@@ -12,12 +13,12 @@ use geobacter_core::CodeBounds;
 use geobacter_core::abi::PLATFORM_NVPTX;
 use geobacter_llvm::{Arch, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value};
 
-use super::{Axis, Exit, FastOp, Scope, SubgroupOp, Target};
+use super::{Axis, Dialect, Exit, FastOp, KIB, Scope, SubgroupOp, Target};
 
 pub(crate) struct Nvptx {
     cpu: String,
-    /// Of the compute capability, as in `cpu`.
-    version: u32,
+    /// The compute capability, as in the name.
+    capability: u32,
     features: &'static str,
     has_tanh: bool,
 }
@@ -35,6 +36,13 @@ const MINIMUM_PTX: (u32, &str) = (75, "+ptx63");
 
 /// The first compute capability with `tanh.approx` (PTX ISA, `tanh`).
 const FIRST_TANH: u32 = 75;
+/// The most threads of a block, on all (CUDA C++ Programming Guide, "Technical Specifications per Compute Capability").
+const MAX_GROUP_SIZE: u32 = 1024;
+/// The most shared memory of a block in KiB, by compute capability (the same table).
+const SHARED_MEMORY: &[(&[u32], u32)] =
+    &[(&[70, 72], 96), (&[75], 64), (&[80, 87], 163), (&[86, 89, 120, 121], 99), (&[90, 100, 101, 103, 110], 227)];
+/// What those have at least that the table does not name.
+const LEAST_SHARED_MEMORY: u32 = 64;
 
 impl Nvptx {
     /// `None` where it is not the name of an NVIDIA target at all.
@@ -50,7 +58,7 @@ impl Nvptx {
         };
         let cpu = if *nearest == number { name.to_owned() } else { format!("sm_{nearest}") };
         let features = if number < MINIMUM_PTX.0 { MINIMUM_PTX.1 } else { "" };
-        Some(Ok(Nvptx { cpu, version: *nearest, features, has_tanh: *nearest >= FIRST_TANH }))
+        Some(Ok(Nvptx { cpu, capability: *nearest, features, has_tanh: *nearest >= FIRST_TANH }))
     }
 
     fn special_register<'m>(
@@ -81,6 +89,24 @@ impl Target for Nvptx {
         PLATFORM_NVPTX
     }
 
+    /// The compute capability: its last digit is the minor number.
+    fn version(&self) -> [u32; 3] {
+        [self.capability / 10, self.capability % 10, 0]
+    }
+
+    fn max_group_size(&self) -> u32 {
+        MAX_GROUP_SIZE
+    }
+
+    fn max_group_memory(&self) -> u32 {
+        let known = SHARED_MEMORY.iter().find(|(capabilities, _)| capabilities.contains(&self.capability));
+        known.map_or(LEAST_SHARED_MEMORY, |(_, kib)| *kib) * KIB
+    }
+
+    fn assembly(&self) -> &'static Dialect {
+        &assembly::DIALECT
+    }
+
     fn kernel_convention(&self) -> u32 {
         PTX_KERNEL
     }
@@ -96,7 +122,7 @@ impl Target for Nvptx {
     }
 
     fn bound_launch(&self, kernel: Function<'_>, max_group_size: u32, bounds: &CodeBounds) -> Result<(), String> {
-        occupancy::bound(kernel, self.version, max_group_size, bounds)
+        occupancy::bound(kernel, self.capability, max_group_size, bounds)
     }
 
     fn work_item_id<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError> {

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use geobacter_capture::Captured;
-use geobacter_codegen::{CodeBounds, CompileError, Compiled, Emit, Job, compile};
+use geobacter_codegen::{CodeBounds, CompileError, Compiled, Constants, Emit, Job, compile};
 use geobacter_llvm::{Llvm, Search};
 
 /// What `cargo geobacter` passes to rustc.
@@ -110,7 +110,21 @@ pub(crate) fn try_compile_bound(
     bounds: CodeBounds,
 ) -> Result<Compiled, CompileError> {
     let kernel = symbol(captured, kernel);
-    compile(&llvm(), &Job { module: &captured.module, kernel: &kernel, target, max_group_size, bounds, emit })
+    let (module, constants) = (&captured.module, Constants::NONE);
+    compile(&llvm(), &Job { module, kernel: &kernel, target, max_group_size, bounds, constants, emit })
+}
+
+/// As [`try_compile`], with constants in the kernarg block.
+pub(crate) fn try_compile_version(
+    captured: &Captured,
+    kernel: &str,
+    target: &str,
+    emit: Emit,
+    constants: Constants<'_>,
+) -> Result<Compiled, CompileError> {
+    let kernel = symbol(captured, kernel);
+    let (module, bounds) = (&captured.module, CodeBounds::NONE);
+    compile(&llvm(), &Job { module, kernel: &kernel, target, max_group_size: 256, bounds, constants, emit })
 }
 
 /// Assembly of a kernel of the release build.
@@ -119,12 +133,19 @@ pub(crate) fn asm(kernel: &str, target: &str) -> Asm {
 }
 
 pub(crate) fn asm_of(captured: &Captured, kernel: &str, target: &str) -> Asm {
-    emitted(try_compile(captured, kernel, target, Emit::Asm), kernel, target)
+    asm_of_version(captured, kernel, target, &[])
 }
 
 /// Assembly of a kernel of the release build, for launches with bounds.
 pub(crate) fn asm_bound(kernel: &str, target: &str, max_group_size: u32, bounds: CodeBounds) -> Asm {
     emitted(try_compile_bound(release(), kernel, target, Emit::Asm, max_group_size, bounds), kernel, target)
+}
+
+/// Assembly of a version of a kernel: with constants at these offsets in its kernarg block.
+pub(crate) fn asm_of_version(captured: &Captured, kernel: &str, target: &str, constants: &[(usize, &[u8])]) -> Asm {
+    let mut encoded = Vec::new();
+    constants.iter().for_each(|(offset, bytes)| Constants::append(&mut encoded, *offset, bytes));
+    emitted(try_compile_version(captured, kernel, target, Emit::Asm, Constants::new(&encoded)), kernel, target)
 }
 
 fn emitted(compiled: Result<Compiled, CompileError>, kernel: &str, target: &str) -> Asm {

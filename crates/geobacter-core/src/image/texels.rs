@@ -1,9 +1,11 @@
 //! Where the texels of an image lie.
 
 use core::marker::PhantomData;
+use core::mem::offset_of;
 
 use super::dimension::Dimension;
 use super::format::Format;
+use crate::specialise::{Fix, Visit, visit_value};
 
 /// The most texels along an axis: positions a little outside still fit an `i32`.
 pub const MAX_EXTENT: usize = 1 << 30;
@@ -21,6 +23,17 @@ pub struct ImageArg {
     pub row_pitch: u32,
     /// Texels along each axis, at least 1.
     pub extent: [u32; 3],
+}
+
+impl ImageArg {
+    /// [`KernelParam::constants`](crate::KernelParam::constants): the layout, never the address.
+    pub(super) fn constants(&self, offset: usize, fix: Fix, visit: Visit<'_>) {
+        if fix >= Fix::Lengths {
+            visit_value(&self.slice_pitch, offset + offset_of!(ImageArg, slice_pitch), visit);
+            visit_value(&self.row_pitch, offset + offset_of!(ImageArg, row_pitch), visit);
+            visit_value(&self.extent, offset + offset_of!(ImageArg, extent), visit);
+        }
+    }
 }
 
 /// The texels of an image in the memory of the device that runs this.

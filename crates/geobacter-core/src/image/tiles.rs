@@ -6,6 +6,7 @@ use super::dimension::{D2, Dimension};
 use super::format::Format;
 use super::texels::{ImageArg, Texels};
 use super::views::TexelMut;
+use crate::specialise::{Fix, Visit};
 use crate::{ArgKind, KernelParam, WorkItem};
 
 /// A 2D image of which each work-item of a 2D grid reads and writes a tile: the one with the global id `[i, j]` has columns
@@ -72,6 +73,10 @@ unsafe impl<F: Format, const W: usize, const H: usize> KernelParam for PerItemTe
     unsafe fn unpack<'k>(packed: &'k ImageArg, _: usize) -> PerItemTexels<'k, F, W, H> {
         // SAFETY: the caller promises live memory; the host made the argument from an image of this type.
         PerItemTexels { texels: unsafe { Texels::new(*packed) }, memory: PhantomData }
+    }
+
+    fn constants(packed: &ImageArg, offset: usize, fix: Fix, visit: Visit<'_>) {
+        packed.constants(offset, fix, visit);
     }
 }
 

@@ -6,6 +6,7 @@ use super::dimension::{D2, Dimension};
 use super::format::Format;
 use super::mask::Mask;
 use super::texels::{ImageArg, Texels};
+use crate::specialise::{Fix, Visit};
 use crate::{ArgKind, KernelParam};
 
 /// An image that all work-items read.
@@ -76,6 +77,10 @@ unsafe impl<F: Format, D: Dimension> KernelParam for ImageRef<'_, F, D> {
         // SAFETY: the caller promises live memory; the host made the argument from an image of this type.
         ImageRef { texels: unsafe { Texels::new(*packed) }, memory: PhantomData }
     }
+
+    fn constants(packed: &ImageArg, offset: usize, fix: Fix, visit: Visit<'_>) {
+        packed.constants(offset, fix, visit);
+    }
 }
 
 /// An image of which each work-item reads and writes its own texel: the one whose position is its
@@ -132,6 +137,10 @@ unsafe impl<F: Format, D: Dimension> KernelParam for PerItemTexel<'_, F, D> {
     unsafe fn unpack<'k>(packed: &'k ImageArg, _: usize) -> PerItemTexel<'k, F, D> {
         // SAFETY: as for `ImageRef`.
         PerItemTexel { texels: unsafe { Texels::new(*packed) }, memory: PhantomData }
+    }
+
+    fn constants(packed: &ImageArg, offset: usize, fix: Fix, visit: Visit<'_>) {
+        packed.constants(offset, fix, visit);
     }
 }
 
@@ -241,5 +250,9 @@ unsafe impl<F: Format, D: Dimension> KernelParam for RawImage<F, D> {
     unsafe fn unpack(packed: &ImageArg, _: usize) -> RawImage<F, D> {
         // SAFETY: as for `ImageRef`.
         RawImage { texels: unsafe { Texels::new(*packed) } }
+    }
+
+    fn constants(packed: &ImageArg, offset: usize, fix: Fix, visit: Visit<'_>) {
+        packed.constants(offset, fix, visit);
     }
 }

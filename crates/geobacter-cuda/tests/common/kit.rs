@@ -9,7 +9,7 @@ use geobacter_core::abi::BlockHeader;
 use geobacter_core::kernel::HostShape;
 use geobacter_cuda::CudaDevice;
 use geobacter_driver::Error;
-use geobacter_driver::compiler::{CodeRequest, DeviceCode, KernelCompiler};
+use geobacter_driver::compiler::{CodeRequest, Constants, DeviceCode, KernelCompiler};
 use geobacter_driver::driver::{
     CodeBounds, Copy, DevicePtr, DriverDevice, DriverKernel, DriverQueue, Fences, KernelRequest, LaunchShape,
 };
@@ -34,8 +34,14 @@ unsafe fn no_host_entry(_: *const u8, _: &HostShape, _: Range<u64>, _: u32) {
 
 pub(crate) fn load(device: &CudaDevice, symbol: &CStr, compiler: &Compiler) -> Result<Arc<dyn DriverKernel>, Error> {
     let name = format!("tests::{}", symbol.to_str().expect("names are ASCII")).leak();
-    let request =
-        KernelRequest { symbol, name, host_entry: no_host_entry, max_group_size: 1024, bounds: CodeBounds::NONE };
+    let request = KernelRequest {
+        symbol,
+        name,
+        host_entry: no_host_entry,
+        max_group_size: 1024,
+        bounds: CodeBounds::NONE,
+        constants: Constants::NONE,
+    };
     device.load(&request, compiler)
 }
 

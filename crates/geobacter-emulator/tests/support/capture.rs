@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use geobacter_capture::Captured;
-use geobacter_codegen::{CodeBounds, Emit, Job, compile as generate};
+use geobacter_codegen::{CodeBounds, Constants, Emit, Job, compile as generate};
 
 use super::{Code, llvm};
 
@@ -66,6 +66,7 @@ pub(crate) fn compile(kernel: &str, target: &str) -> (Code, String) {
         target,
         max_group_size: 256,
         bounds: CodeBounds::NONE,
+        constants: Constants::NONE,
         emit: Emit::Image,
     };
     let compiled = generate(&llvm(), &job).unwrap_or_else(|e| panic!("{kernel} for {target}: {e}"));

@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock};
 use geobacter_core::abi::BlockHeader;
 use geobacter_core::kernel::HostShape;
 use geobacter_driver::Error;
-use geobacter_driver::compiler::{CodeRequest, DeviceCode, KernelCompiler};
+use geobacter_driver::compiler::{CodeRequest, Constants, DeviceCode, KernelCompiler};
 use geobacter_driver::driver::{
     CodeBounds, Copy, DevicePtr, DriverDevice, DriverKernel, DriverQueue, Fences, KernelRequest, LaunchShape,
 };
@@ -49,10 +49,9 @@ unsafe fn no_host_entry(_: *const u8, _: &HostShape, _: Range<u64>, _: u32) {
 
 pub(crate) fn load(device: &HsaDevice, symbol: &CStr, compiler: &Compiler) -> Result<Arc<dyn DriverKernel>, Error> {
     let name = format!("tests::{}", symbol.to_str().expect("names are ASCII")).leak();
-    device.load(
-        &KernelRequest { symbol, name, host_entry: no_host_entry, max_group_size: 1024, bounds: CodeBounds::NONE },
-        compiler,
-    )
+    let (bounds, constants) = (CodeBounds::NONE, Constants::NONE);
+    let request = KernelRequest { symbol, name, host_entry: no_host_entry, max_group_size: 1024, bounds, constants };
+    device.load(&request, compiler)
 }
 
 /// A kernarg block: an empty header and `arguments`.

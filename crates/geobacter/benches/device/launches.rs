@@ -29,6 +29,11 @@ pub(crate) fn measure(device: &Device, report: &mut Report) -> Result<(), Box<dy
         let samples = Samples::on_host(samples, BATCH, look_up, || Ok(()))?;
         report.time("kernel look-up", &samples, "checks and finds a loaded kernel".to_owned());
     }
+    if report.wants("version look-up") {
+        let look_up = || device.prepare(grid, empty, Fixed(())).map(|prepared| drop(std::hint::black_box(prepared)));
+        let samples = Samples::on_host(samples, BATCH, look_up, || Ok(()))?;
+        report.time("version look-up", &samples, "the same, of the version for a known grid".to_owned());
+    }
     Ok(())
 }
 

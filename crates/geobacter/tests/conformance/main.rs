@@ -7,6 +7,7 @@
 mod accuracy;
 mod approximations;
 mod arguments;
+mod assembly;
 mod atomic_widths;
 mod atomics;
 mod barriers;
@@ -33,9 +34,11 @@ mod math;
 mod numbers;
 mod order;
 mod panics;
+mod properties;
 mod raw_lanes;
 mod shared_buffers;
 mod signals;
+mod specialisation;
 mod subgroup_types;
 mod subgroups;
 mod views;
@@ -104,6 +107,11 @@ const CASES: &[Case] = cases! {
     shared_buffers: made_and_read, reads_wait_for_kernels, writes_wait_for_kernels_that_read,
         kernels_of_two_queues_take_turns, everything_a_buffer_can, dropped_while_in_use, failures_come_with_the_contents,
         shared_between_threads, pinned_memory_is_a_slice;
+    assembly: special_registers, operands_of_every_type, memory_is_in_order, clocks_are_read_each_time;
+    properties: kernels_and_the_host_are_told_the_same, loops_over_the_subgroup;
+    specialisation: many_values, switching_back_and_forth, every_type, branches, structs_of_parameters, fixed_values_and_lengths,
+        fixed_lengths_of_every_view, fixed_grids, checks_that_fail_still_fail, two_threads, other_work_group_sizes,
+        launches_are_of_their_own_version;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions, bounds_hold_where_arguments_end;
     launch_bounds: results_are_the_same, limits_of_registers_are_kept, exact_group_sizes,

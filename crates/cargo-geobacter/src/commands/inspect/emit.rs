@@ -5,14 +5,14 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use geobacter_codegen::{CodeBounds, Compiled, Emit, Job, compile};
+use geobacter_codegen::{CodeBounds, Compiled, Constants, Emit, Job, compile};
 use geobacter_container::{Container, KernelRecord};
 use geobacter_llvm::{Llvm, Search};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::list::kind_name;
-use super::{EmitKind, InspectArgs};
+use super::{EmitKind, InspectArgs, fix};
 use crate::parallel;
 
 /// Where files go when no folder is given.
@@ -97,12 +97,14 @@ fn one<'a>(
     (number, kernel, target): (usize, &KernelRecord<'a>, &'a str),
 ) -> Result<Entry<'a>> {
     let bounds = args.bounds();
+    let constants = fix::constants(&args.fix, kernel)?;
     let job = Job {
         module: container.module,
         kernel: kernel.symbol,
         target,
         max_group_size: args.max_group_size(),
         bounds,
+        constants: Constants::new(&constants),
         emit: args.emit.stage(),
     };
     let compiled = compile(llvm, &job).with_context(|| format!("`{}` for {target}", kernel.name))?;

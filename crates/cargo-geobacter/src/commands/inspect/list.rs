@@ -17,6 +17,7 @@ pub(super) fn kind_name(kind: u32) -> &'static str {
         7 => "work-group memory",
         8 => "atomics",
         9 => "heap",
+        10 => "constant",
         _ => "unknown",
     }
 }
