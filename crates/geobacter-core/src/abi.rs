@@ -24,6 +24,7 @@
 //! | `__geobacter_subgroup_read_first(site, word)`, `.._read_lane(site, word, lane)` | the word of one, for all |
 //!
 //! | `__geobacter_atomic_{add,min,max}_{f32,f64}(p, x)` | the relaxed atomic operation, and the value before |
+//! | `__geobacter_formatter_kind(f)`, `__geobacter_format_any(..)` | how a value in a message gets to the host |
 //!
 //! Functions with a `site` are *convergent*: all work-items of the group (the sub-group, for `__geobacter_subgroup_*`) call
 //! them together, and only ever through [`convergent_call!`](crate::convergent_call).
@@ -35,6 +36,7 @@ use core::panic::Location;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::heap::HeapHeader;
+use crate::message::Spec;
 use crate::status::LaunchStatus;
 
 /// Version of everything in this module. A captured module of another version is refused.
@@ -148,6 +150,10 @@ device_functions! {
     fn __geobacter_subgroup_read_first(_site: Site, word: u32) -> u32 = word;
     /// The word of work-item `lane`, which is the same number for all. Convergent.
     fn __geobacter_subgroup_read_lane(_site: Site, word: u32, _lane: u32) -> u32 = word;
+    /// The [`message::Kind`](crate::message::Kind) of a function that formats values; 0 where the host does not know it.
+    fn __geobacter_formatter_kind(_formatter: *const ()) -> u32 = 0;
+    /// `__geobacter_rt_format_any` in kernels that have values of which the host does not know how to format them.
+    fn __geobacter_format_any(_text: *mut (), _value: *const u8, _formatter: *const (), _spec: *const Spec) = ();
 }
 
 /// Hosts have no atomic arithmetic on floating-point numbers: compare and exchange until nobody came in between.

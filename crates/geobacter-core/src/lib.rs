@@ -19,6 +19,8 @@ pub mod image;
 mod item;
 pub mod kernel;
 mod lds;
+#[doc(hidden)]
+pub mod message;
 mod param;
 mod platform;
 #[doc(hidden)]

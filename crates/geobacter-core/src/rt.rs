@@ -7,4 +7,5 @@ mod heap;
 mod math;
 mod memory;
 mod panic;
+mod text;
 mod wide;

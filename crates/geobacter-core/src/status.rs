@@ -25,12 +25,13 @@ pub struct LaunchStatus {
     pub line: u32,
     /// Source column, from 1.
     pub column: u32,
-    /// Bytes used in `file`.
+    /// Bytes used in `file`, with [`message::CUT`](crate::message::CUT) set where it did not fit.
     pub file_len: u32,
-    /// Bytes used in `message`.
+    /// Bytes used in `message`, the same way.
     pub message_len: u32,
     /// Source file, UTF-8, cut off at its capacity.
     pub file: [u8; FILE_BYTES],
-    /// The message, UTF-8, cut off at its capacity.
+    /// The message, cut off at its capacity: text with values in it that the host formats, see
+    /// [`message`](crate::message).
     pub message: [u8; MESSAGE_BYTES],
 }

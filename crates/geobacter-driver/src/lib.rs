@@ -9,6 +9,7 @@ pub mod doubling;
 pub mod driver;
 mod error;
 pub mod failures;
+pub mod message;
 pub mod poll;
 pub mod rows;
 pub mod signal;

@@ -158,6 +158,7 @@ api! {
     fn GetPoison(TypeRef) -> ValueRef;
     fn ConstStringInContext2(ContextRef, *const c_char, usize, Bool) -> ValueRef;
     fn ConstAddrSpaceCast(ValueRef, TypeRef) -> ValueRef;
+    fn ConstIntToPtr(ValueRef, TypeRef) -> ValueRef;
     fn GetRawDataValues(ValueRef, *mut usize) -> *const c_char;
     fn GetAggregateElement(ValueRef, c_uint) -> ValueRef;
     fn GetConstOpcode(ValueRef) -> c_int;

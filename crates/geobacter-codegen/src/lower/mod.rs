@@ -17,6 +17,7 @@ mod detection;
 mod entry;
 mod exit;
 mod fences;
+mod formatting;
 mod host_attributes;
 mod internalise;
 mod library;
@@ -69,6 +70,7 @@ pub(crate) fn to_device(
 pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>) -> Result<(), CompileError> {
     let Pulled { module, library } = pulled;
     loop {
+        formatting::settle(session, module);
         session.llvm(unwinding::remove(module))?;
         detection::mark_caches(module);
         session.llvm(x86::neutralise(session, module))?;

@@ -51,7 +51,6 @@ const NUMBERED: &[(&str, &str, &[usize])] = &[
     ),
     ("panic_bounds_check", "index out of bounds: the len is {} but the index is {}", &[1, 0]),
     ("slice_end_index_len_fail", "range end index {} out of range for slice of length {}", &[0, 1]),
-    ("slice_index_fail", "range {}..{} out of range for slice of length {}", &[0, 1, 2]),
     ("slice_index_order_fail", "slice index starts at {} but ends at {}", &[0, 1]),
     ("slice_start_index_len_fail", "range start index {} out of range for slice of length {}", &[0, 1]),
 ];
@@ -125,7 +124,24 @@ fn message<'m>(module: &'m Module<'_>, leaf: &str, params: &[Value<'m>]) -> (&'s
     if ALLOCATION.contains(&leaf) && takes_numbers(params, 2) {
         return ("panic_alloc", params[..2].to_vec());
     }
+    if leaf == "slice_index_fail" && takes_numbers(params, NUMBERS) {
+        return ("panic_range", params[..NUMBERS].to_vec());
+    }
     match kinds[..] {
+        // `core::result::unwrap_failed`: a `&str` and a `&dyn Debug`.
+        [TypeKind::Pointer, TypeKind::Integer, TypeKind::Pointer, TypeKind::Pointer, TypeKind::Pointer]
+            if leaf == "unwrap_failed" =>
+        {
+            ("panic_error", params[..4].to_vec())
+        }
+        // What was compared how, two `&dyn Debug`, and an `Option<fmt::Arguments>`.
+        [TypeKind::Integer, ref pointers @ ..]
+            if leaf == "assert_failed_inner"
+                && pointers.len() == 7
+                && pointers.iter().all(|k| *k == TypeKind::Pointer) =>
+        {
+            ("panic_assert", params[..7].to_vec())
+        }
         [TypeKind::Pointer, TypeKind::Pointer, ..] if FORMATTED.contains(&leaf) => ("panic_fmt", params[..2].to_vec()),
         // `panic`, `expect_failed`, `Result::unwrap`'s failure, ...: a `&str` comes first.
         [TypeKind::Pointer, TypeKind::Integer, ..]

@@ -21,6 +21,7 @@ mod images;
 mod library_code;
 mod loops;
 mod math;
+mod messages;
 mod numbers;
 mod order;
 mod panics;
@@ -94,6 +95,9 @@ const CASES: &[Case] = cases! {
         shared_between_threads, pinned_memory_is_a_slice;
     views: per_item, per_item_shorter_than_the_grid, chunks, ragged_chunks, strided, tiles, two_outputs,
         per_item_in_two_dimensions, bounds_hold_where_arguments_end;
+    messages: integers, floats, text_and_characters, references, assertions, types_of_the_users, results_and_options,
+        macros_of_the_library, checks_of_the_language, cells, in_nested_calls, long_messages_are_cut,
+        beside_formatting_in_the_kernel;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.
