@@ -24,6 +24,7 @@
 //! | `__geobacter_subgroup_read_first(site, word)`, `.._read_lane(site, word, lane)` | the word of one, for all |
 //!
 //! | `__geobacter_atomic_{add,min,max}_{f32,f64}(p, x)` | the relaxed atomic operation, and the value before |
+//! | `__geobacter_print(args, stream)` | prints the text |
 //! | `__geobacter_formatter_kind(f)`, `__geobacter_format_any(..)` | how a value in a message gets to the host |
 //!
 //! Functions with a `site` are *convergent*: all work-items of the group (the sub-group, for `__geobacter_subgroup_*`) call
@@ -154,6 +155,22 @@ device_functions! {
     fn __geobacter_formatter_kind(_formatter: *const ()) -> u32 = 0;
     /// `__geobacter_rt_format_any` in kernels that have values of which the host does not know how to format them.
     fn __geobacter_format_any(_text: *mut (), _value: *const u8, _formatter: *const (), _spec: *const Spec) = ();
+}
+
+/// Prints a text; `stream` is of [`printing`](crate::printing)'s constants. Unlike the others it may unwind, on the host: a
+/// `Display` of the user's may panic.
+///
+/// # Safety
+/// `args` must be the address of a `fmt::Arguments`.
+#[doc(hidden)]
+#[inline(never)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn __geobacter_print(args: *const (), stream: u32) {
+    if let Some(hooks) = crate::host::hooks() {
+        // SAFETY: the caller's promise.
+        let args = unsafe { &*core::hint::black_box(args).cast::<core::fmt::Arguments<'_>>() };
+        (hooks.print)(args, stream);
+    }
 }
 
 /// Hosts have no atomic arithmetic on floating-point numbers: compare and exchange until nobody came in between.

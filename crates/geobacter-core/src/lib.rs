@@ -10,11 +10,13 @@
 
 pub mod abi;
 mod atomics;
+mod channel;
 mod grid;
 mod group;
 mod heap;
 #[doc(hidden)]
 pub mod host;
+mod host_fn;
 pub mod image;
 mod item;
 pub mod kernel;
@@ -24,6 +26,10 @@ pub mod message;
 mod param;
 mod platform;
 #[doc(hidden)]
+pub mod printing;
+#[doc(hidden)]
+pub mod ring;
+#[doc(hidden)]
 pub mod rt;
 pub mod scope;
 mod signal;
@@ -32,15 +38,17 @@ mod subgroup;
 mod views;
 
 pub use atomics::{AtomicF32, AtomicF64, AtomicItem};
+pub use channel::{Sender, TrySendError};
 pub use grid::{FenceScope, Fences, Grid, GridIndex};
 pub use group::{Group, GroupArg};
 pub use heap::{Heap, HeapHeader, HeapPlace};
+pub use host_fn::{HostCall, HostCallError, HostFn};
 pub use item::WorkItem;
 pub use kernel::Kernel;
 pub use lds::{GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsPlace, LdsShared, LdsSlots, Linear, Owned};
 pub use param::{ArgKind, DeviceCopy, KernelParam, SliceArg};
 pub use platform::{Platform, platform};
 pub use signal::{SignalBlock, SignalRef};
-pub use status::LaunchStatus;
+pub use status::{HostWords, LaunchStatus};
 pub use subgroup::{Subgroup, SubgroupItem};
 pub use views::{PerItem, PerItemChunks, PerItemStrided, PerItemTile, RawSlice, Tile, TileArg};

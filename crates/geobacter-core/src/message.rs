@@ -233,9 +233,9 @@ impl Spec {
         }
     }
 
-    /// How many bytes that are.
+    /// How many bytes the parts are that are there.
     #[inline(always)]
-    pub fn len(&self) -> u32 {
+    pub fn byte_count(&self) -> u32 {
         let part = |part, bytes| if self.parts & part != 0 { bytes } else { 0 };
         part(template::FLAGS, 4) + part(template::WIDTH, 2) + part(template::PRECISION, 2)
     }

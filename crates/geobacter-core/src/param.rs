@@ -78,6 +78,10 @@ pub enum ArgKind {
     Atomics = 8,
     /// The right to allocate, and the memory for it.
     Heap = 9,
+    /// The sending end of a channel.
+    Channel = 10,
+    /// A function of the host's.
+    HostFunction = 11,
 }
 
 /// A type that a kernel can take as a parameter.

@@ -7,5 +7,6 @@ mod heap;
 mod math;
 mod memory;
 mod panic;
+mod print;
 mod text;
 mod wide;

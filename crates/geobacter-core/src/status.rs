@@ -1,5 +1,7 @@
 use core::sync::atomic::AtomicU32;
 
+use crate::ring::Ring;
+
 /// Bytes kept of a panic's file name.
 pub(crate) const FILE_BYTES: usize = 256;
 /// Bytes kept of a panic's message.
@@ -14,9 +16,8 @@ pub struct LaunchStatus {
     pub panics: AtomicU32,
     /// 1 once the record is complete.
     pub recorded: AtomicU32,
-    /// Host-visible word set to 1 by any panic, so that the host need not read device memory to learn there was none.
-    /// May be null.
-    pub flag: *mut u32,
+    /// What lies in host memory. May be null.
+    pub host: *mut HostWords,
     /// Position of the panicking work-item in its work-group.
     pub work_item: [u32; 3],
     /// Position of its work-group in the grid.
@@ -34,4 +35,17 @@ pub struct LaunchStatus {
     /// The message, cut off at its capacity: text with values in it that the host formats, see
     /// [`message`](crate::message).
     pub message: [u8; MESSAGE_BYTES],
+}
+
+/// What launches of a queue share with the host, in memory of the host's: it need not read device memory to learn that
+/// nothing happened.
+#[repr(C)]
+#[derive(Debug)]
+pub struct HostWords {
+    /// Set to 1 by any panic.
+    pub panicked: AtomicU32,
+    /// Nothing.
+    pub reserved: u32,
+    /// Where kernels print to, or null: set by the host before it launches one that does.
+    pub ring: *const Ring,
 }

@@ -11,6 +11,7 @@ mod error;
 pub mod failures;
 pub mod message;
 pub mod poll;
+pub mod print;
 pub mod rows;
 pub mod signal;
 pub mod slots;

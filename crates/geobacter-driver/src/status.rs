@@ -34,11 +34,12 @@ impl Flag<'_> {
     }
 }
 
-/// The bytes of a record that nobody has used. `flag`: the device's address of the word that any panic sets.
+/// The bytes of a record that nobody has used. `host`: the device's address of the queue's
+/// [`HostWords`](geobacter_core::HostWords).
 #[must_use]
-pub fn cleared(flag: u64) -> Vec<u8> {
+pub fn cleared(host: u64) -> Vec<u8> {
     let mut bytes = vec![0; RECORD];
-    bytes[offset_of!(LaunchStatus, flag)..][..8].copy_from_slice(&flag.to_ne_bytes());
+    bytes[offset_of!(LaunchStatus, host)..][..8].copy_from_slice(&host.to_ne_bytes());
     bytes
 }
 
@@ -161,7 +162,7 @@ mod tests {
     #[test]
     fn a_cleared_record_keeps_the_flag_alone() {
         let record = read(&cleared(0xdead_beef));
-        assert_eq!(record.flag as u64, 0xdead_beef);
+        assert_eq!(record.host as u64, 0xdead_beef);
         assert_eq!(record.panics.load(Ordering::Relaxed), 0);
         assert!(bytes_of(&record).iter().filter(|&&byte| byte != 0).count() == 4);
     }

@@ -42,6 +42,8 @@
 //! | [`PerItemTile<T, W, H>`](PerItemTile): a tile of a matrix each | `buffer.tiles(width)` |
 //! | [`RawSlice<T>`](RawSlice): unchecked | `unsafe { buffer.raw() }` |
 //! | [`SignalRef`]: a number that kernels change and the host waits for | `&signal`, a [`DeviceSignal`] |
+//! | [`Sender<T>`](Sender): values that reach the host while the kernel runs | `&sender`, a [`ChannelSender`] |
+//! | [`HostFn<A, B>`](HostFn): a function of the host's to call | `&function`, a [`HostFunction`] |
 //! | `&[AtomicU32]`, [`&[AtomicF32]`](AtomicF32), ..: elements that all work-items change | `&mut buffer` |
 //! | [`Group`]: barriers, and more that work-items of a group do together | [`GroupArg`] |
 //! | [`Lds<T>`](Lds): work-group memory | [`LdsArg`], or [`LdsLen`]`(n)` for an `Lds<[T]>` |
@@ -53,17 +55,23 @@
 //!
 //! The wait returns [`Error::KernelPanicked`] with the message, the place in the source and the work-item. The process
 //! and the device go on.
+//!
+//! # Printing from kernels
+//!
+//! [`println!`](crate::println) and its kin, by their full names: `geobacter::println!("x is {x:.3}")`.
 
 extern crate self as geobacter;
 
 /// What crosses to a device by value; derive it for your own structs.
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
-    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, Kernel,
-    KernelParam, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks,
-    PerItemStrided, PerItemTile, Platform, RawSlice, SignalRef, Subgroup, SubgroupItem, Tile, WorkItem, platform,
-    scope,
+    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, HostCallError,
+    HostFn, Kernel, KernelParam, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem,
+    PerItemChunks, PerItemStrided, PerItemTile, Platform, RawSlice, Sender, SignalRef, Subgroup, SubgroupItem, Tile,
+    TrySendError, WorkItem, platform, scope,
 };
+#[doc(inline)]
+pub use geobacter_core::{eprint, eprintln, print, println};
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
 /// ```
@@ -122,9 +130,9 @@ pub use geobacter_macros::DeviceCopy;
 #[doc(inline)]
 pub use geobacter_macros::KernelArg;
 pub use geobacter_runtime::{
-    Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, HeapBytes,
-    HeapMemory, HostBuffer, Launch, Mark, Origin, Prepared, Queue, RawView, Result, SharedBuffer, TilesMut, Upload,
-    Writes, args, drivers, signal,
+    Buffer, BufferView, BufferViewMut, ChannelSender, Condition, Device, DeviceInfo, DeviceSignal, Download, Error,
+    HeapBytes, HeapMemory, HostBuffer, Launch, Mark, Origin, Output, Prepared, Queue, RawView, Receiver, RecvError,
+    Result, SharedBuffer, Sink, TilesMut, Upload, Writes, args, drivers, signal,
 };
 
 pub mod image {
@@ -140,8 +148,8 @@ pub use geobacter_core as core;
 /// All that a program with kernels usually needs.
 pub mod prelude {
     pub use crate::{
-        Buffer, Condition, Device, DeviceCopy, DeviceSignal, Grid, Group, GroupArg, HostBuffer, KernelArg, Lds, LdsArg,
-        LdsLen, LdsShared, LdsSlots, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, SignalRef,
-        WorkItem, platform,
+        Buffer, Condition, Device, DeviceCopy, DeviceSignal, Grid, Group, GroupArg, HostBuffer, HostFn, KernelArg, Lds,
+        LdsArg, LdsLen, LdsShared, LdsSlots, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Platform, Receiver,
+        Sender, SignalRef, WorkItem, platform,
     };
 }

@@ -15,12 +15,14 @@ use std::collections::HashSet;
 
 use geobacter_container::symbols::{RT_PREFIX, readable};
 use geobacter_core::message::{Kind, TRAITS, TYPES};
-use geobacter_llvm::{Builder, CastOp, Function, IntPredicate, Linkage, Module, Value, ValueKind};
+use geobacter_llvm::{AttributePlace, Builder, CastOp, Function, IntPredicate, Linkage, Module, Value, ValueKind};
 
 use super::supplant;
 use crate::session::Session;
 
 const KIND: &str = "__geobacter_formatter_kind";
+/// The function that answers it.
+const ANSWER: &str = "geobacter.formatter_kind";
 const ANY: &str = "__geobacter_format_any";
 
 /// Numbers of the types that are floats.
@@ -46,7 +48,7 @@ pub(super) fn settle(session: &Session<'_>, module: &Module<'_>) {
     let known = known_formatters(module);
     let kernel = module.function(session.job.kernel);
     let formatting = kernel.map_or(Formatting::IntoMemory, |kernel| formatting(kernel, &known));
-    let answer = supplant(module, question, "geobacter.formatter_kind");
+    let answer = supplant(module, question, ANSWER);
     answer.set_linkage(Linkage::Internal);
     if formatting == Formatting::OnTheHost {
         number(answer, &known);
@@ -65,6 +67,28 @@ pub(super) fn settle(session: &Session<'_>, module: &Module<'_>) {
         } else {
             let library = module.get_or_add_function(&format!("{RT_PREFIX}format_any"), any.value_type());
             any.replace_all_uses_with(library.as_value());
+        }
+    }
+}
+
+/// Formatting for messages alone is to take neither time to compile nor instructions where they are not needed: the optimiser
+/// would copy it into each place that formats.
+pub(super) fn keep_small(module: &Module<'_>) {
+    if module.function(ANSWER).is_none() {
+        return;
+    }
+    let context = module.context();
+    let defined = module.functions().filter(|f| !f.is_declaration());
+    let (of_formatting, roles): (Vec<_>, Vec<_>) =
+        defined.map(|f| (f, role(&f.name()))).filter(|(_, role)| *role != Formatting::OnTheHost).unzip();
+    if roles.contains(&Formatting::IntoMemory) {
+        return;
+    }
+    for function in of_formatting {
+        function.remove_attribute(AttributePlace::Function, "alwaysinline");
+        function.remove_attribute(AttributePlace::Function, "inlinehint");
+        for name in ["cold", "minsize", "optsize", "noinline"] {
+            function.add_attribute(AttributePlace::Function, context.attribute(name, 0));
         }
     }
 }

@@ -23,6 +23,7 @@ mod internalise;
 mod library;
 mod math;
 mod panics;
+mod printing;
 mod scopes;
 mod sign_extensions;
 mod status;
@@ -50,6 +51,7 @@ pub(crate) fn to_device(
     module.set_target(machine);
     allocation::remove_marker(module);
     panics::keep_small(module);
+    formatting::keep_small(module);
     convergence::lower(module);
     session.llvm(abi::define(session, module))?;
     session.llvm(scopes::narrow(session, module))?;
@@ -70,6 +72,7 @@ pub(crate) fn to_device(
 pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>) -> Result<(), CompileError> {
     let Pulled { module, library } = pulled;
     loop {
+        printing::redirect(module);
         formatting::settle(session, module);
         session.llvm(unwinding::remove(module))?;
         detection::mark_caches(module);
@@ -102,6 +105,7 @@ pub(crate) fn finish(
         if detection::settle(module) { "function(sccp,simplifycfg,dce),globaldce" } else { "function(dce),globaldce" };
     session.llvm(module.run_passes(tidy, Some(machine)))?;
     sign_extensions::hide(module);
+    printing::mark(session, module);
     session.dump("finished", module);
     Ok(())
 }

@@ -81,11 +81,12 @@ pub(super) fn redirect(module: &Module<'_>) {
     }
 }
 
-/// The code that reports panics runs once at most: it is kept small, and out of the kernel's own code, so that it costs
+/// The code that reports panics runs once at most, and that which prints waits for memory: it is kept small, and out of the kernel's own code, so that it costs
 /// neither instructions nor registers there.
 pub(super) fn keep_small(module: &Module<'_>) {
-    let prefix = format!("{RT_PREFIX}panic");
-    for report in module.functions().filter(|f| !f.is_declaration() && f.name().starts_with(&prefix)) {
+    let prefixes = ["panic", "print", "format"].map(|name| format!("{RT_PREFIX}{name}"));
+    let is_report = |f: &Function<'_>| prefixes.iter().any(|prefix| f.name().starts_with(prefix));
+    for report in module.functions().filter(|f| !f.is_declaration() && is_report(f)) {
         for name in ["cold", "optsize", "noinline"] {
             report.add_attribute(AttributePlace::Function, module.context().attribute(name, 0));
         }

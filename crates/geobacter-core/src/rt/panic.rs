@@ -188,9 +188,9 @@ unsafe fn record(status: *mut LaunchStatus, location: *const Location<'static>, 
             (*status).message_len = text.len();
             (*status).recorded.store(1, Ordering::Release);
         }
-        let flag = (*status).flag;
-        if !flag.is_null() {
-            flag.write_volatile(1);
+        let host = (*status).host;
+        if !host.is_null() {
+            (&raw mut (*host).panicked).cast::<u32>().write_volatile(1);
         }
     }
 }

@@ -175,7 +175,7 @@ impl Text {
                 return self.copy(text, len);
             }
             // What does not fit is cut here, so that the host can format the rest.
-            let room = (self.capacity - self.len).saturating_sub(1 + 2 + 1 + spec.len() + 2) as usize;
+            let room = (self.capacity - self.len).saturating_sub(1 + 2 + 1 + spec.byte_count() + 2) as usize;
             let kept = if len < room { len } else { room };
             self.escape(kind, spec, 2 + kept as u32);
             self.push(kept as u8);
@@ -190,7 +190,7 @@ impl Text {
     /// # Safety
     /// As [`push`](Self::push).
     unsafe fn escape(&mut self, kind: Kind, spec: &Spec, size: u32) {
-        self.is_cut |= 1 + 2 + 1 + spec.len() + size > self.capacity - self.len;
+        self.is_cut |= 1 + 2 + 1 + spec.byte_count() + size > self.capacity - self.len;
         // SAFETY: the caller's promise.
         unsafe {
             self.push(ESCAPE);
@@ -334,7 +334,7 @@ unsafe fn later(bytes: &mut [u8; LONGEST_LATER], kind: Kind, spec: &Spec, value:
         put(FIRST_LETTER + (byte & 0xf));
     };
     let size = kind.size();
-    letters(2 + 1 + spec.len() as u8 + size as u8);
+    letters(2 + 1 + spec.byte_count() as u8 + size as u8);
     letters(kind.0 as u8);
     letters((kind.0 >> 8) as u8);
     letters(spec.parts);

@@ -286,10 +286,9 @@ pub(crate) fn beside_formatting_in_the_kernel(device: &Device) {
         }
     }
     says! { device,
-        "7 characters of 12345.5: 12345.5", |x: u32| (12345) {
+        "8 characters of 12345: 12345|99", |x: u32| (12345) {
             let mut line = Line([0; 32], 0);
-            let x = f64::from(x) + 0.5;
-            write!(line, "{}.{}", x as u32, (x * 10.0) as u32 % 10).unwrap();
+            write!(line, "{x}|{:>2}", x % 99 + 30).unwrap();
             panic!("{} characters of {x}: {}", line.1, std::str::from_utf8(&line.0[..line.1]).unwrap_or("?"))
         };
     }
