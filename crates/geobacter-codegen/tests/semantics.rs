@@ -72,6 +72,17 @@ fn values_that_the_host_can_format_bring_no_formatting_along() {
 }
 
 #[test]
+fn kernels_that_may_panic_have_no_stack_of_unknown_size() {
+    for target in AMD {
+        asm("slices", target).has(".private_segment_fixed_size: 0").has(".amdhsa_uses_dynamic_stack 0");
+        // The arguments of a message are in memory of the work-item's.
+        for kernel in ["explains", "explains_floats"] {
+            asm(kernel, target).lacks(".private_segment_fixed_size: 0").has(".amdhsa_uses_dynamic_stack 0");
+        }
+    }
+}
+
+#[test]
 fn where_the_device_formats_the_host_still_formats_floats() {
     for target in GPUS {
         let ir = ir("explains_a_type", target);

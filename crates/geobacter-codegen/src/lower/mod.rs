@@ -106,6 +106,7 @@ pub(crate) fn finish(
     session.llvm(module.run_passes(tidy, Some(machine)))?;
     sign_extensions::hide(module);
     printing::mark(session, module);
+    panics::never_recurse(module);
     session.dump("finished", module);
     Ok(())
 }

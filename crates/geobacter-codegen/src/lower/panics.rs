@@ -61,6 +61,9 @@ const ALLOCATION: [&str; 2] = ["handle_alloc_error", "handle_error"];
 /// How many numbers the device library's function takes.
 const NUMBERS: usize = 3;
 
+/// How the names begin of what takes the place of functions that panic.
+const PANIC: &str = "geobacter.panic.";
+
 /// What is said where no text is known.
 const GENERIC: &str = "explicit panic";
 
@@ -76,7 +79,7 @@ pub(super) fn redirect(module: &Module<'_>) {
     for panic in panics {
         let path = path(&panic.name());
         let leaf = path.rsplit("::").next().unwrap_or(&path).to_owned();
-        let new = supplant(module, panic, &format!("geobacter.panic.{leaf}"));
+        let new = supplant(module, panic, &format!("{PANIC}{leaf}"));
         define(module, new, &leaf);
     }
 }
@@ -90,6 +93,19 @@ pub(super) fn keep_small(module: &Module<'_>) {
         for name in ["cold", "optsize", "noinline"] {
             report.add_attribute(AttributePlace::Function, module.context().attribute(name, 0));
         }
+    }
+}
+
+/// Reports call nothing that could call them again, unless they format what is the user's: where the back end is told so, it
+/// knows how much stack a kernel that may panic needs, which is none.
+pub(super) fn never_recurse(module: &Module<'_>) {
+    if module.function(&format!("{RT_PREFIX}format_any")).is_some() {
+        return;
+    }
+    let prefixes = [PANIC.to_owned(), format!("{RT_PREFIX}panic"), format!("{RT_PREFIX}print")];
+    let is_report = |f: &Function<'_>| prefixes.iter().any(|prefix| f.name().starts_with(prefix));
+    for report in module.functions().filter(|f| !f.is_declaration() && is_report(f)) {
+        report.add_attribute(AttributePlace::Function, module.context().attribute("norecurse", 0));
     }
 }
 
