@@ -7,7 +7,7 @@
 
 mod support;
 
-use geobacter_codegen::{CompileError, Emit, Job, compile};
+use geobacter_codegen::{CodeBounds, CompileError, Constants, Emit, Job, compile};
 use geobacter_llvm::Context;
 use support::{GPUS, NVPTX, asm, llvm, release, symbol, try_compile};
 
@@ -18,7 +18,16 @@ fn after(pass: &str, kernel: &str) -> Result<String, CompileError> {
     module.run_passes(pass, None).expect("a pass that LLVM has");
     let module = module.to_bitcode().to_vec();
     let kernel = symbol(release(), kernel);
-    let job = Job { module: &module, kernel: &kernel, target: NVPTX, max_group_size: 256, emit: Emit::Asm };
+    let (bounds, constants) = (CodeBounds::NONE, Constants::NONE);
+    let job = Job {
+        module: &module,
+        kernel: &kernel,
+        target: NVPTX,
+        max_group_size: 256,
+        bounds,
+        constants,
+        emit: Emit::Asm,
+    };
     compile(&llvm(), &job).map(|c| String::from_utf8(c.code).expect("text"))
 }
 

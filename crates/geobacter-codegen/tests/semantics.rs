@@ -2,7 +2,8 @@
 
 mod support;
 
-use support::{AMD, GPUS, NVPTX, asm, asm_of, debug};
+use geobacter_codegen::Emit;
+use support::{AMD, GPUS, NVPTX, asm, asm_of, debug, release, try_compile};
 
 #[test]
 fn math_without_an_exact_instruction_comes_from_the_device_library() {
@@ -41,12 +42,64 @@ fn what_detection_keeps_is_a_constant_on_a_device() {
 fn messages_of_panics_are_in_the_code() {
     for target in AMD {
         let text = asm("message", target);
-        text.has("the counter is full").has("seven is not allowed").has("src/lib.rs");
+        // Short texts become stores of their letters.
+        text.has("the counter is full").has("src/lib.rs");
     }
     for target in AMD {
         asm("divide", target).has("attempt to divide by zero");
         asm("saxpy", target).has("index out of bounds: the len is {} but the index is {}");
         asm("explains", target).has(" is not below ").has("called `Result::unwrap()` on an `Err` value");
+    }
+}
+
+/// IR of a kernel of the release build.
+fn ir(kernel: &str, target: &str) -> String {
+    let compiled = try_compile(release(), kernel, target, Emit::Llvm).unwrap_or_else(|e| panic!("{kernel}: {e}"));
+    String::from_utf8(compiled.code).expect("text")
+}
+
+#[test]
+fn values_that_the_host_can_format_bring_no_formatting_along() {
+    for target in GPUS {
+        for kernel in ["explains", "explains_floats"] {
+            let ir = ir(kernel, target);
+            assert!(ir.contains("__geobacter_rt_panic_fmt"), "{ir}");
+            for formatting in ["4core3fmt", "flt2dec", "call zeroext i1 %"] {
+                assert!(!ir.contains(formatting), "{kernel} for {target} has `{formatting}`:\n{ir}");
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_that_may_panic_have_no_stack_of_unknown_size() {
+    for target in AMD {
+        asm("slices", target).has(".private_segment_fixed_size: 0").has(".amdhsa_uses_dynamic_stack 0");
+        // The arguments of a message are in memory of the work-item's.
+        for kernel in ["explains", "explains_floats"] {
+            asm(kernel, target).lacks(".private_segment_fixed_size: 0").has(".amdhsa_uses_dynamic_stack 0");
+        }
+    }
+}
+
+#[test]
+fn where_the_device_formats_the_host_still_formats_floats() {
+    for target in GPUS {
+        let ir = ir("explains_a_type", target);
+        assert!(ir.contains("4Step") && ir.contains("__geobacter_rt_format_later"), "{ir}");
+        assert!(!ir.contains("flt2dec") && !ir.contains("grisu"), "{ir}");
+    }
+}
+
+#[test]
+fn code_that_prints_says_so_and_other_code_is_as_it_was() {
+    for target in GPUS {
+        asm("tells", target).has("geobacter_prints").has("__geobacter_rt_print");
+        for kernel in
+            ["saxpy", "explains", "gemm", "formats_length"].into_iter().take(if target == NVPTX { 4 } else { 3 })
+        {
+            asm(kernel, target).lacks("geobacter_prints").lacks("geobacter_rt_print");
+        }
     }
 }
 

@@ -25,6 +25,9 @@ pub const KERNEL_SECTION: &str = ".geobacter.kernel";
 /// How the names of the sections begin by which functions tell lowering something; all other sections are the host's own.
 pub const MARKING_SECTIONS: &str = ".geobacter.";
 
+/// The variable that device code has which prints. Its name is all that is looked for.
+pub const PRINTS: &str = "geobacter_prints";
+
 const MAGIC: [u8; 8] = *b"GEOBACTR";
 const FORMAT_VERSION: u32 = 2;
 /// Magic, format version, four bytes of zero, payload length.

@@ -28,8 +28,9 @@
 //! | `__geobacter_arch` | the processor's version, as [`packed_version`] has it |
 //! | `__geobacter_max_group_size`, `__geobacter_max_group_memory` | what every processor of the target has |
 //! | `__geobacter_assembly(site, description, words)` | the assembly that is described; only from [`assembly`](crate::assembly) |
-//!
 //! | `__geobacter_fast_{sin,cos,exp2,log2,rsqrt,sqrt,recip,tanh}(x)`, `__geobacter_fast_div(x, y)` | the device's approximation, of `f32` |
+//! | `__geobacter_print(args, stream)` | prints the text |
+//! | `__geobacter_formatter_kind(f)`, `__geobacter_format_any(..)` | how a value in a message gets to the host |
 //!
 //! Functions with a `site` are *convergent*: all work-items of the group (the sub-group, for `__geobacter_subgroup_*`) call
 //! them together, and only ever through [`convergent_call!`](crate::convergent_call).
@@ -41,6 +42,7 @@ use core::panic::Location;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::heap::HeapHeader;
+use crate::message::Spec;
 use crate::status::LaunchStatus;
 
 /// Version of everything in this module. A captured module of another version is refused.
@@ -248,6 +250,26 @@ device_functions! {
     fn __geobacter_max_group_memory() -> u32 = HOST_MAX_GROUP_MEMORY;
     /// Assembly of the device, with its operands in `words`. Never reached on the host.
     fn __geobacter_assembly(_site: Site, _description: *const u8, _words: *mut u64) = ();
+    /// The [`message::Kind`](crate::message::Kind) of a function that formats values; 0 where the host does not know it.
+    fn __geobacter_formatter_kind(_formatter: *const ()) -> u32 = 0;
+    /// `__geobacter_rt_format_any` in kernels that have values of which the host does not know how to format them.
+    fn __geobacter_format_any(_text: *mut (), _value: *const u8, _formatter: *const (), _spec: *const Spec) = ();
+}
+
+/// Prints a text; `stream` is of [`printing`](crate::printing)'s constants. Unlike the others it may unwind, on the host: a
+/// `Display` of the user's may panic.
+///
+/// # Safety
+/// `args` must be the address of a `fmt::Arguments`.
+#[doc(hidden)]
+#[inline(never)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn __geobacter_print(args: *const (), stream: u32) {
+    if let Some(hooks) = crate::host::hooks() {
+        // SAFETY: the caller's promise.
+        let args = unsafe { &*core::hint::black_box(args).cast::<core::fmt::Arguments<'_>>() };
+        (hooks.print)(args, stream);
+    }
 }
 
 /// Hosts have no atomic arithmetic on floating-point numbers: compare and exchange until nobody came in between.

@@ -13,6 +13,8 @@ pub struct HostHooks {
     pub interrupt: fn(event_id: u32),
     /// The memory of the work-group that runs on this thread.
     pub group_memory: fn() -> *mut u8,
+    /// Prints what a kernel prints: the text, and [`printing`](crate::printing)'s constants.
+    pub print: fn(&core::fmt::Arguments<'_>, u32),
     /// Runs the others of the work-group until they have all come to a barrier, or have ended. Must not unwind.
     pub work_group_barrier: fn(Site),
 }

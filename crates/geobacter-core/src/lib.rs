@@ -12,6 +12,7 @@ pub mod abi;
 pub mod assembly;
 mod atomics;
 mod bounds;
+mod channel;
 pub mod device;
 mod foreign;
 mod grid;
@@ -19,16 +20,23 @@ mod group;
 mod heap;
 #[doc(hidden)]
 pub mod host;
+mod host_fn;
 pub mod image;
 mod item;
 pub mod kernel;
 mod lds;
+#[doc(hidden)]
+pub mod message;
 mod panic_record;
 mod param;
 mod parts;
 mod per_group;
 mod platform;
+#[doc(hidden)]
+pub mod printing;
 pub mod raw;
+#[doc(hidden)]
+pub mod ring;
 #[doc(hidden)]
 pub mod rt;
 pub mod scope;
@@ -40,10 +48,12 @@ mod views;
 
 pub use atomics::{AtomicF32, AtomicF64, AtomicItem};
 pub use bounds::{CodeBounds, LaunchBounds};
+pub use channel::{Sender, TrySendError};
 pub use foreign::Plain;
 pub use grid::{FenceScope, Fences, Grid, GridIndex};
 pub use group::{Group, GroupArg};
 pub use heap::{Heap, HeapHeader, HeapPlace};
+pub use host_fn::{HostCall, HostCallError, HostFn};
 pub use item::WorkItem;
 pub use kernel::Kernel;
 pub use lds::{
@@ -58,6 +68,6 @@ pub use per_group::PerGroup;
 pub use platform::{Platform, platform};
 pub use signal::{SignalBlock, SignalRef};
 pub use specialise::{Constants, Spec};
-pub use status::LaunchStatus;
+pub use status::{HostWords, LaunchStatus};
 pub use subgroup::{Subgroup, SubgroupItem};
 pub use views::{PerItem, PerItemChunks, PerItemStrided, PerItemTile, RawSlice, Tile, TileArg};

@@ -137,6 +137,10 @@ pub enum ArgKind {
     Heap = 9,
     /// Plain data that is a constant of the code.
     Specialised = 10,
+    /// The sending end of a channel.
+    Channel = 11,
+    /// A function of the host's.
+    HostFunction = 12,
 }
 
 /// A type that a kernel can take as a parameter.

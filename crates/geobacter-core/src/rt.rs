@@ -7,5 +7,7 @@ mod heap;
 mod math;
 mod memory;
 mod panic;
+mod print;
 mod refined;
+mod text;
 mod wide;

@@ -12,6 +12,7 @@ use geobacter_driver::signal::DriverSignal;
 
 use crate::cooperate;
 use crate::memory;
+use crate::print;
 use crate::queue::CpuQueue;
 use crate::signal::{self, CpuSignal};
 use crate::workers::Workers;
@@ -24,6 +25,7 @@ static HOOKS: HostHooks = HostHooks {
     interrupt: signal::interrupt,
     group_memory: cooperate::group_memory,
     work_group_barrier: cooperate::barrier,
+    print: print::print,
 };
 
 /// Finds the one CPU device.

@@ -13,6 +13,7 @@ mod cooperate;
 mod device;
 mod memory;
 mod panics;
+mod print;
 mod queue;
 mod signal;
 mod workers;

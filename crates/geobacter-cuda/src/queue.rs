@@ -396,6 +396,10 @@ impl DriverQueue for CudaQueue {
         unsafe { cuda!(stream.context, cuStreamWaitEvent(stream.raw, checkpoint.event.raw(), 0)) }
     }
 
+    fn print_to(&self, ring: DevicePtr) {
+        self.stream.ring.print_to(ring.0);
+    }
+
     fn submitted(&self) -> u64 {
         self.stream.last()
     }

@@ -2,6 +2,7 @@
 
 use std::ffi::CStr;
 
+use geobacter_container::PRINTS;
 use geobacter_core::CodeBounds;
 pub use geobacter_core::Constants;
 
@@ -33,6 +34,14 @@ pub struct DeviceCode {
     pub symbol: String,
     /// Bytes of work-group memory it declares.
     pub group_memory: u32,
+}
+
+impl DeviceCode {
+    /// Whether the kernel prints: code that does has a variable of a certain name.
+    #[must_use]
+    pub fn prints(&self) -> bool {
+        memchr::memmem::find(&self.code, PRINTS.as_bytes()).is_some()
+    }
 }
 
 /// Gives drivers their code.

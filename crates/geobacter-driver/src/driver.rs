@@ -334,6 +334,12 @@ pub trait DriverQueue: Send + Sync {
     /// Where the vendor's runtime refuses.
     unsafe fn fill(&self, to: DevicePtr, pattern: &[u8], count: usize) -> Result<u64, Error>;
 
+    /// Says where kernels of this queue print to: the device's address of a [`Ring`](geobacter_core::ring::Ring). Called
+    /// before a kernel that [prints](DriverKernel::code) is launched; devices that print by themselves need not know.
+    fn print_to(&self, ring: DevicePtr) {
+        let _ = ring;
+    }
+
     /// Makes work submitted to this queue from now on wait until `other` has completed number `value`. Returns at once.
     ///
     /// # Errors

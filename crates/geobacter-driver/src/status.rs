@@ -11,6 +11,7 @@ use geobacter_core::LaunchStatus;
 use geobacter_core::abi::BlockHeader;
 
 use crate::Error;
+use crate::message::text;
 
 /// Bytes of a record.
 pub const RECORD: usize = size_of::<LaunchStatus>();
@@ -33,11 +34,12 @@ impl Flag<'_> {
     }
 }
 
-/// The bytes of a record that nobody has used. `flag`: the device's address of the word that any panic sets.
+/// The bytes of a record that nobody has used. `host`: the device's address of the queue's
+/// [`HostWords`](geobacter_core::HostWords).
 #[must_use]
-pub fn cleared(flag: u64) -> Vec<u8> {
+pub fn cleared(host: u64) -> Vec<u8> {
     let mut bytes = vec![0; RECORD];
-    bytes[offset_of!(LaunchStatus, flag)..][..8].copy_from_slice(&flag.to_ne_bytes());
+    bytes[offset_of!(LaunchStatus, host)..][..8].copy_from_slice(&host.to_ne_bytes());
     bytes
 }
 
@@ -78,12 +80,6 @@ pub fn error(record: &LaunchStatus, kernel: String) -> Error {
         work_group: record.work_group,
         count: u64::from(record.panics.load(Ordering::Relaxed)),
     }
-}
-
-/// Text cut off at its capacity, perhaps in the middle of a character.
-fn text(bytes: &[u8], len: u32) -> String {
-    let len = bytes.len().min(len as usize);
-    String::from_utf8_lossy(&bytes[..len]).into_owned()
 }
 
 #[cfg(test)]
@@ -142,8 +138,7 @@ mod tests {
         record.message[511] = 0xc3; // the first half of a character
         record.message_len = u32::MAX;
         let Error::KernelPanicked { message, .. } = error(&record, String::new()) else { panic!("another error") };
-        assert_eq!(message.chars().count(), 512);
-        assert!(message.ends_with('\u{fffd}'));
+        assert_eq!(message.strip_suffix(" [...]").unwrap(), "x".repeat(511));
     }
 
     #[test]
@@ -167,7 +162,7 @@ mod tests {
     #[test]
     fn a_cleared_record_keeps_the_flag_alone() {
         let record = read(&cleared(0xdead_beef));
-        assert_eq!(record.flag as u64, 0xdead_beef);
+        assert_eq!(record.host as u64, 0xdead_beef);
         assert_eq!(record.panics.load(Ordering::Relaxed), 0);
         assert!(bytes_of(&record).iter().filter(|&&byte| byte != 0).count() == 4);
     }

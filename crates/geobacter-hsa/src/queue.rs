@@ -122,6 +122,10 @@ impl DriverQueue for HsaQueue {
         }
     }
 
+    fn print_to(&self, ring: DevicePtr) {
+        self.stream.flight.records.print_to(ring);
+    }
+
     fn submitted(&self) -> u64 {
         self.stream.flight.last()
     }

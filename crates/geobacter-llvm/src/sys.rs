@@ -159,6 +159,7 @@ api! {
     fn ConstStringInContext2(ContextRef, *const c_char, usize, Bool) -> ValueRef;
     fn ConstAddrSpaceCast(ValueRef, TypeRef) -> ValueRef;
     fn ConstInBoundsGEP2(TypeRef, ValueRef, *mut ValueRef, c_uint) -> ValueRef;
+    fn ConstIntToPtr(ValueRef, TypeRef) -> ValueRef;
     fn GetRawDataValues(ValueRef, *mut usize) -> *const c_char;
     fn GetAggregateElement(ValueRef, c_uint) -> ValueRef;
     fn GetConstOpcode(ValueRef) -> c_int;

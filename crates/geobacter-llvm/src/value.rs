@@ -336,6 +336,16 @@ impl<'m> Value<'m> {
         // SAFETY: a constant pointer and a pointer type.
         unsafe { Value::from_raw(self.context, (self.context.api().ConstAddrSpaceCast)(self.raw, ty.raw())) }
     }
+
+    /// This constant integer as an address.
+    ///
+    /// # Panics
+    /// When it is not a constant integer, or `ty` no pointer type.
+    pub fn const_pointer(self, ty: Type<'m>) -> Value<'m> {
+        assert!(self.is_constant() && ty.kind() == TypeKind::Pointer && self.ty().kind() == TypeKind::Integer);
+        // SAFETY: a constant integer and a pointer type.
+        unsafe { Value::from_raw(self.context, (self.context.api().ConstIntToPtr)(self.raw, ty.raw())) }
+    }
 }
 
 impl Type<'_> {

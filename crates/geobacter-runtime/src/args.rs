@@ -17,6 +17,12 @@ use crate::queue::Queue;
 use crate::signal::Signal;
 use crate::{Device, Error, Result};
 
+/// What kernels and the host use together while kernels run.
+pub(crate) trait Linked {
+    /// Told of each launch that uses it, once that is queued.
+    fn note(&self, launch: &Signal);
+}
+
 /// Collects what a launch uses while its arguments are packed.
 pub struct Binder<'b> {
     device: Device,
@@ -27,6 +33,7 @@ pub struct Binder<'b> {
     signals: SmallVec<[&'b DeviceSignal; 1]>,
     /// Memory that is the launch's own.
     owned: Vec<Buffer<u64>>,
+    links: SmallVec<[&'b dyn Linked; 1]>,
 }
 
 impl<'b> Binder<'b> {
@@ -39,6 +46,7 @@ impl<'b> Binder<'b> {
             uses: SmallVec::new(),
             signals: SmallVec::new(),
             owned: Vec::new(),
+            links: SmallVec::new(),
         }
     }
 
@@ -84,6 +92,12 @@ impl<'b> Binder<'b> {
         Ok(())
     }
 
+    pub(crate) fn link(&mut self, device: &Device, link: &'b dyn Linked) -> Result<()> {
+        self.same_device(device)?;
+        self.links.push(link);
+        Ok(())
+    }
+
     fn same_device(&self, device: &Device) -> Result<()> {
         if device.is_same(&self.device) {
             return Ok(());
@@ -119,6 +133,7 @@ impl<'b> Binder<'b> {
             self.uses().filter(|(_, a)| *a == access).for_each(|(memory, a)| memory.note(signal, a, foreign));
         }
         self.signals.iter().for_each(|used| used.note(signal));
+        self.links.iter().for_each(|used| used.note(signal));
     }
 }
 

@@ -9,6 +9,7 @@ use crate::args::HostArgs;
 use crate::kernels::Kernels;
 use crate::launch::{Launch, Prepared};
 use crate::memory::Retired;
+use crate::print::Printer;
 use crate::queue::{Mark, Queue};
 use crate::{Buffer, DeviceSignal, Error, HostBuffer, Result, Writes, drivers};
 
@@ -31,6 +32,7 @@ pub(crate) struct DeviceState {
     pub(crate) driver: Arc<dyn DriverDevice>,
     pub(crate) kernels: Kernels,
     pub(crate) retired: Mutex<Vec<Retired>>,
+    pub(crate) printer: Mutex<Option<Arc<Printer>>>,
     queue: OnceLock<Result<Queue>>,
 }
 
@@ -40,6 +42,7 @@ impl Device {
             driver,
             kernels: Kernels::default(),
             retired: Mutex::default(),
+            printer: Mutex::default(),
             queue: OnceLock::new(),
         }))
     }

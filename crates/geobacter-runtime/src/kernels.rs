@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use geobacter_driver::compiler::DeviceCode;
 use geobacter_driver::driver::{CodeBounds, DriverKernel, KernelRequest};
 use parking_lot::{Mutex, RwLock};
 
@@ -51,7 +52,7 @@ type Map<V> = HashMap<Key, V, BuildHasherDefault<AddressHasher>>;
 /// See the module.
 #[derive(Default)]
 pub(crate) struct Kernels {
-    loaded: RwLock<Map<Arc<dyn DriverKernel>>>,
+    loaded: RwLock<Map<Ready>>,
     /// One lock for each kernel that is being loaded, so that concurrent first launches compile once, and different
     /// kernels do not wait for each other.
     loading: Mutex<Map<Arc<Mutex<()>>>>,
@@ -59,9 +60,17 @@ pub(crate) struct Kernels {
     specialised: Specialised,
 }
 
+#[derive(Clone)]
+struct Ready {
+    kernel: Arc<dyn DriverKernel>,
+    prints: bool,
+}
+
 /// A kernel that is ready, and what that took this time.
 pub(crate) struct Loaded {
     pub(crate) kernel: Arc<dyn DriverKernel>,
+    /// Whether it prints into the device's ring.
+    pub(crate) prints: bool,
     pub(crate) origin: Origin,
     pub(crate) time: Duration,
 }
@@ -83,8 +92,8 @@ impl Kernels {
     }
 
     fn find(&self, key: Key) -> Option<Loaded> {
-        let kernel = self.loaded.read().get(&key)?.clone();
-        Some(Loaded { kernel, origin: Origin::Memory, time: Duration::ZERO })
+        let Ready { kernel, prints } = self.loaded.read().get(&key)?.clone();
+        Some(Loaded { kernel, prints, origin: Origin::Memory, time: Duration::ZERO })
     }
 
     #[cold]
@@ -98,10 +107,16 @@ impl Kernels {
         let compiler = Recorder::new(request.name);
         // A failure is not kept: the next launch tries again.
         let kernel = device.0.driver.load(request, &compiler)?;
-        self.loaded.write().insert(key, kernel.clone());
+        let prints = prints(&kernel);
+        self.loaded.write().insert(key, Ready { kernel: kernel.clone(), prints });
         self.loading.lock().remove(&key);
-        Ok(Loaded { kernel, origin: compiler.origin(), time: start.elapsed() })
+        Ok(Loaded { kernel, prints, origin: compiler.origin(), time: start.elapsed() })
     }
+}
+
+/// Whether it prints into the device's ring. Looks through all of its code.
+pub(crate) fn prints(kernel: &Arc<dyn DriverKernel>) -> bool {
+    kernel.code().is_some_and(DeviceCode::prints)
 }
 
 #[inline]

@@ -111,10 +111,17 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
             std::slice::from_raw_parts(block.as_ptr().cast::<MaybeUninit<u8>>(), size_of::<KernelBlock<A>>())
         };
         let foreign = self.binder.order_before(queue)?;
+        let printer = if self.kernel.prints { Some(self.device.printer()?) } else { None };
+        if let Some(printer) = &printer {
+            queue.0.print_to(printer.ring());
+        }
         // SAFETY: the device loaded the kernel, the block is of its type, and what it refers to is noted as in use.
         let value = unsafe { queue.0.launch(&self.kernel.kernel, &self.shape.launch, bytes)? };
         let signal = Signal { queue: queue.0.clone(), value };
         self.binder.note(&signal, &foreign);
+        if let Some(printer) = printer {
+            printer.watch(signal.clone());
+        }
         Ok(Launch { signal })
     }
 }

@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 
 use crate::place::Place;
 use crate::queue::Queue;
+use crate::shared_ring::SharedRing;
 use crate::signal::Signal;
 use crate::{Device, Error, Result};
 
@@ -177,6 +178,7 @@ pub(crate) struct Retired {
 enum What {
     Memory(Place),
     Signal(#[expect(dead_code, reason = "held until it may go")] Arc<dyn DriverSignal>),
+    Ring(#[expect(dead_code, reason = "held until it may go")] SharedRing),
 }
 
 impl Retired {
@@ -188,6 +190,12 @@ impl Retired {
 /// Drops a device's signal once no queued work uses it.
 pub(crate) fn retire_signal(device: &Device, signal: Arc<dyn DriverSignal>, signals: Signals) {
     device.0.retired.lock().push(Retired { what: What::Signal(signal), signals });
+    reclaim(device);
+}
+
+/// Frees a device's ring once no queued work uses it.
+pub(crate) fn retire_ring(device: &Device, ring: SharedRing, signals: Signals) {
+    device.0.retired.lock().push(Retired { what: What::Ring(ring), signals });
     reclaim(device);
 }
 

@@ -53,7 +53,7 @@ impl Queue {
     /// # Errors
     /// What went wrong with any of it, where nobody was told yet.
     pub fn synchronize(&self) -> Result<()> {
-        self.0.wait(self.0.submitted(), None).map(|_| ())
+        Signal { queue: self.0.clone(), value: self.0.submitted() }.wait()
     }
 
     /// Marks this point of the queue by the device's clock.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use geobacter_driver::driver::DriverQueue;
 use parking_lot::Mutex;
 
-use crate::Result;
+use crate::{Result, print};
 
 /// Pause between looks at work whose failure must be left for others to hear of.
 const LOOK_AGAIN: Duration = Duration::from_micros(50);
@@ -42,7 +42,13 @@ impl Signal {
     /// # Errors
     /// What went wrong with it: a kernel that panicked, a device that faulted.
     pub fn wait(&self) -> Result<()> {
-        self.queue.wait(self.value, None).map(|_| ())
+        self.wait_until(None).map(|_| ())
+    }
+
+    fn wait_until(&self, timeout: Option<Duration>) -> Result<bool> {
+        let result = self.queue.wait(self.value, timeout);
+        print::flush();
+        result
     }
 
     /// Blocks until the work is done, or for `timeout`: `false` then.
@@ -50,7 +56,7 @@ impl Signal {
     /// # Errors
     /// As [`wait`](Self::wait).
     pub fn wait_timeout(&self, timeout: Duration) -> Result<bool> {
-        self.queue.wait(self.value, Some(timeout))
+        self.wait_until(Some(timeout))
     }
 
     /// Whether the work is done.

@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 
 use crate::args::HostArgs;
 use crate::compiler::{Origin, Recorder};
-use crate::kernels::{Key, Loaded};
+use crate::kernels::{Key, Loaded, prints};
 use crate::shape::Shape;
 use crate::{Device, Error, Result};
 
@@ -63,6 +63,7 @@ type Versions = HashMap<Box<[u8]>, Version>;
 
 struct Version {
     kernel: Arc<dyn DriverKernel>,
+    prints: bool,
     /// When it was used last, by the clock.
     used: AtomicU64,
 }
@@ -79,7 +80,8 @@ impl Specialised {
         let loaded = self.loaded.read();
         let version = loaded.get(&key)?.get(constants)?;
         version.used.store(self.tick(), Ordering::Relaxed);
-        Some(Loaded { kernel: version.kernel.clone(), origin: Origin::Memory, time: Duration::ZERO })
+        let (kernel, prints) = (version.kernel.clone(), version.prints);
+        Some(Loaded { kernel, prints, origin: Origin::Memory, time: Duration::ZERO })
     }
 
     #[cold]
@@ -98,7 +100,8 @@ impl Specialised {
         self.loading.lock().remove(&(key, constants.into()));
         // A failure is not kept: the next launch tries again.
         let (kernel, origin) = result?;
-        Ok(Loaded { kernel, origin, time: start.elapsed() })
+        let prints = prints(&kernel);
+        Ok(Loaded { kernel, prints, origin, time: start.elapsed() })
     }
 
     /// Keeps a version, and drops the one that was used longest ago where there are too many. Launches in flight keep theirs.
@@ -111,7 +114,8 @@ impl Specialised {
                 versions.remove(&oldest);
             }
         }
-        versions.insert(constants.into(), Version { kernel, used: AtomicU64::new(self.tick()) });
+        let prints = prints(&kernel);
+        versions.insert(constants.into(), Version { kernel, prints, used: AtomicU64::new(self.tick()) });
     }
 
     fn tick(&self) -> u64 {

@@ -43,6 +43,8 @@
 //! | [`PerItemTile<T, W, H>`](PerItemTile): a tile of a matrix each | `buffer.tiles(width)` |
 //! | [`RawSlice<T>`](RawSlice): unchecked | `unsafe { buffer.raw() }` |
 //! | [`SignalRef`]: a number that kernels change and the host waits for | `&signal`, a [`DeviceSignal`] |
+//! | [`Sender<T>`](Sender): values that reach the host while the kernel runs | `&sender`, a [`ChannelSender`] |
+//! | [`HostFn<A, B>`](HostFn): a function of the host's to call | `&function`, a [`HostFunction`] |
 //! | `&[AtomicU32]`, [`&[AtomicF32]`](AtomicF32), ..: elements that all work-items change | `&mut buffer` |
 //! | [`Group`]: barriers, and more that work-items of a group do together | [`GroupArg`] |
 //! | [`Lds<T>`](Lds): work-group memory | [`LdsArg`], or [`LdsLen`]`(n)` for an `Lds<[T]>` |
@@ -54,17 +56,23 @@
 //!
 //! The wait returns [`Error::KernelPanicked`] with the message, the place in the source and the work-item. The process
 //! and the device go on.
+//!
+//! # Printing from kernels
+//!
+//! [`println!`](crate::println) and its kin, by their full names: `geobacter::println!("x is {x:.3}")`.
 
 extern crate self as geobacter;
 
 /// What crosses to a device by value; derive it for your own structs.
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
-    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, Kernel,
-    KernelParam, LaunchBounds, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsShared, LdsSlots, Linear, Parts,
-    PerGroup, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Plain, Platform, RawSlice, SignalRef, Spec,
-    Subgroup, SubgroupItem, Tile, WorkItem, device, gcn, platform, ptx, raw, scope,
+    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, HostCallError,
+    HostFn, Kernel, KernelParam, LaunchBounds, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsShared, LdsSlots,
+    Linear, Parts, PerGroup, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Plain, Platform, RawSlice, Sender,
+    SignalRef, Spec, Subgroup, SubgroupItem, Tile, TrySendError, WorkItem, device, gcn, platform, ptx, raw, scope,
 };
+#[doc(inline)]
+pub use geobacter_core::{eprint, eprintln, print, println};
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
 /// ```
@@ -125,9 +133,9 @@ pub use geobacter_macros::KernelArg;
 #[doc(inline)]
 pub use geobacter_primitives as primitives;
 pub use geobacter_runtime::{
-    Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, Fixed,
-    FixedLengths, HeapBytes, HeapMemory, HostBuffer, Launch, Mark, Origin, Prepared, Queue, RawView, Result,
-    SharedBuffer, TilesMut, Upload, Writes, args, drivers, signal,
+    Buffer, BufferView, BufferViewMut, ChannelSender, Condition, Device, DeviceInfo, DeviceSignal, Download, Error,
+    Fixed, FixedLengths, HeapBytes, HeapMemory, HostBuffer, Launch, Mark, Origin, Output, Prepared, Queue, RawView,
+    Receiver, RecvError, Result, SharedBuffer, Sink, TilesMut, Upload, Writes, args, drivers, signal,
 };
 
 pub mod image {
@@ -149,7 +157,7 @@ pub use geobacter_core as core;
 pub mod prelude {
     pub use crate::{
         Buffer, Condition, Device, DeviceCopy, DeviceSignal, Fixed, FixedLengths, Grid, Group, GroupArg, HostBuffer,
-        KernelArg, Lds, LdsArg, LdsLen, LdsShared, LdsSlots, PerItem, PerItemChunks, PerItemStrided, PerItemTile,
-        Platform, SignalRef, Spec, WorkItem, platform,
+        HostFn, KernelArg, Lds, LdsArg, LdsLen, LdsShared, LdsSlots, PerItem, PerItemChunks, PerItemStrided,
+        PerItemTile, Platform, Receiver, Sender, SignalRef, Spec, WorkItem, platform,
     };
 }

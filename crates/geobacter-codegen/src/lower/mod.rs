@@ -18,12 +18,14 @@ mod detection;
 mod entry;
 mod exit;
 mod fences;
+mod formatting;
 mod host_attributes;
 mod ids;
 mod internalise;
 mod library;
 mod math;
 mod panics;
+mod printing;
 mod raw;
 mod scopes;
 mod sign_extensions;
@@ -54,6 +56,7 @@ pub(crate) fn to_device(
     module.set_target(machine);
     allocation::remove_marker(module);
     panics::keep_small(module);
+    formatting::keep_small(module);
     convergence::lower(module);
     assembly::lower(session, module)?;
     session.llvm(abi::define(session, module))?;
@@ -75,6 +78,8 @@ pub(crate) fn to_device(
 pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>) -> Result<(), CompileError> {
     let Pulled { module, library } = pulled;
     loop {
+        printing::redirect(module);
+        formatting::settle(session, module);
         session.llvm(unwinding::remove(module))?;
         detection::mark_caches(module);
         session.llvm(x86::neutralise(session, module))?;
@@ -111,6 +116,8 @@ pub(crate) fn finish(
         if detection::settle(module) { "function(sccp,simplifycfg,dce),globaldce" } else { "function(dce),globaldce" };
     session.llvm(module.run_passes(tidy, Some(machine)))?;
     sign_extensions::hide(module);
+    printing::mark(session, module);
+    panics::never_recurse(module);
     session.dump("finished", module);
     Ok(())
 }

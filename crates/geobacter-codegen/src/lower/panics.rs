@@ -52,7 +52,6 @@ const NUMBERED: &[(&str, &str, &[usize])] = &[
     ),
     ("panic_bounds_check", "index out of bounds: the len is {} but the index is {}", &[1, 0]),
     ("slice_end_index_len_fail", "range end index {} out of range for slice of length {}", &[0, 1]),
-    ("slice_index_fail", "range {}..{} out of range for slice of length {}", &[0, 1, 2]),
     ("slice_index_order_fail", "slice index starts at {} but ends at {}", &[0, 1]),
     ("slice_start_index_len_fail", "range start index {} out of range for slice of length {}", &[0, 1]),
 ];
@@ -62,6 +61,9 @@ const ALLOCATION: [&str; 2] = ["handle_alloc_error", "handle_error"];
 
 /// How many numbers the device library's function takes.
 const NUMBERS: usize = 3;
+
+/// How the names begin of what takes the place of functions that panic.
+const PANIC: &str = "geobacter.panic.";
 
 /// What is said where no text is known.
 const GENERIC: &str = "explicit panic";
@@ -78,19 +80,33 @@ pub(super) fn redirect(session: &Session<'_>, module: &Module<'_>) {
     for panic in panics {
         let path = path(&panic.name());
         let leaf = path.rsplit("::").next().unwrap_or(&path).to_owned();
-        let new = supplant(module, panic, &format!("geobacter.panic.{leaf}"));
+        let new = supplant(module, panic, &format!("{PANIC}{leaf}"));
         define(session, module, new, &leaf);
     }
 }
 
-/// The code that reports panics runs once at most: it is kept small, and out of the kernel's own code, so that it costs
+/// The code that reports panics runs once at most, and that which prints waits for memory: it is kept small, and out of the kernel's own code, so that it costs
 /// neither instructions nor registers there.
 pub(super) fn keep_small(module: &Module<'_>) {
-    let prefix = format!("{RT_PREFIX}panic");
-    for report in module.functions().filter(|f| !f.is_declaration() && f.name().starts_with(&prefix)) {
+    let prefixes = ["panic", "print", "format"].map(|name| format!("{RT_PREFIX}{name}"));
+    let is_report = |f: &Function<'_>| prefixes.iter().any(|prefix| f.name().starts_with(prefix));
+    for report in module.functions().filter(|f| !f.is_declaration() && is_report(f)) {
         for name in ["cold", "optsize", "noinline"] {
             report.add_attribute(AttributePlace::Function, module.context().attribute(name, 0));
         }
+    }
+}
+
+/// Reports call nothing that could call them again, unless they format what is the user's: where the back end is told so, it
+/// knows how much stack a kernel that may panic needs, which is none.
+pub(super) fn never_recurse(module: &Module<'_>) {
+    if module.function(&format!("{RT_PREFIX}format_any")).is_some() {
+        return;
+    }
+    let prefixes = [PANIC.to_owned(), format!("{RT_PREFIX}panic"), format!("{RT_PREFIX}print")];
+    let is_report = |f: &Function<'_>| prefixes.iter().any(|prefix| f.name().starts_with(prefix));
+    for report in module.functions().filter(|f| !f.is_declaration() && is_report(f)) {
+        report.add_attribute(AttributePlace::Function, module.context().attribute("norecurse", 0));
     }
 }
 
@@ -132,7 +148,24 @@ fn message<'m>(module: &'m Module<'_>, leaf: &str, params: &[Value<'m>]) -> (&'s
     if ALLOCATION.contains(&leaf) && takes_numbers(params, 2) {
         return ("panic_alloc", params[..2].to_vec());
     }
+    if leaf == "slice_index_fail" && takes_numbers(params, NUMBERS) {
+        return ("panic_range", params[..NUMBERS].to_vec());
+    }
     match kinds[..] {
+        // `core::result::unwrap_failed`: a `&str` and a `&dyn Debug`.
+        [TypeKind::Pointer, TypeKind::Integer, TypeKind::Pointer, TypeKind::Pointer, TypeKind::Pointer]
+            if leaf == "unwrap_failed" =>
+        {
+            ("panic_error", params[..4].to_vec())
+        }
+        // What was compared how, two `&dyn Debug`, and an `Option<fmt::Arguments>`.
+        [TypeKind::Integer, ref pointers @ ..]
+            if leaf == "assert_failed_inner"
+                && pointers.len() == 7
+                && pointers.iter().all(|k| *k == TypeKind::Pointer) =>
+        {
+            ("panic_assert", params[..7].to_vec())
+        }
         [TypeKind::Pointer, TypeKind::Pointer, ..] if FORMATTED.contains(&leaf) => ("panic_fmt", params[..2].to_vec()),
         // `panic`, `expect_failed`, `Result::unwrap`'s failure, ...: a `&str` comes first.
         [TypeKind::Pointer, TypeKind::Integer, ..]

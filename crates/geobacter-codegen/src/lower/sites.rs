@@ -14,7 +14,7 @@ use std::mem::offset_of;
 
 use geobacter_container::PanicSite;
 use geobacter_container::symbols::RT_PREFIX;
-use geobacter_core::{LaunchStatus, PanicRecord};
+use geobacter_core::{HostWords, LaunchStatus, PanicRecord};
 use geobacter_llvm::{
     AtomicOp, AttributePlace, Builder, Call, CastOp, Function, GlobalVariable, Instruction, IntPredicate, IrError,
     Module, Opcode, Ordering, Value,
@@ -224,9 +224,10 @@ fn write<'m>(
     for (i, number) in numbers.iter().enumerate().filter(|(_, number)| !number.is_null()) {
         put(*number, offset_of!(PanicRecord, numbers) + i * size_of::<u64>(), 8);
     }
-    let flag = b.load(generic, b.offset(status, offset_of!(LaunchStatus, flag) as u64), 8).as_value();
-    let no_flag = b.compare(IntPredicate::Eq, flag, generic.zero());
-    let flag: Value<'m> = b.select(no_flag, record, global(flag));
+    let host = b.load(generic, b.offset(status, offset_of!(LaunchStatus, host) as u64), 8).as_value();
+    let no_host = b.compare(IntPredicate::Eq, host, generic.zero());
+    let flag = b.offset(global(host), offset_of!(HostWords, panicked) as u64);
+    let flag: Value<'m> = b.select(no_host, record, flag);
     let store: Instruction<'m> = b.store(word.int(1), flag, 4);
     store.set_volatile();
     b.br(rest);

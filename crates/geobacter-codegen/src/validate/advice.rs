@@ -11,7 +11,7 @@ const KINDS: &[(&[&str], &str, &str)] = &[
     (
         &["write", "writev", "fwrite", "printf", "puts", "putchar", "vprintf"],
         "it writes output",
-        "a device cannot print: write what you want to see to an output buffer, and print it after the launch",
+        "`std` prints through an operating system; in kernels use `geobacter::println!` and its kin",
     ),
     (
         &[

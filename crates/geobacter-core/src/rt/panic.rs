@@ -8,7 +8,10 @@ use core::panic::Location;
 use core::sync::atomic::Ordering;
 
 use crate::abi;
+use crate::message::Argument;
 use crate::status::LaunchStatus;
+
+use super::text::Text;
 
 /// Reports a panic with a plain message, and ends the work-item.
 ///
@@ -50,21 +53,97 @@ pub(super) unsafe extern "C" fn __geobacter_rt_panic_numbers(
     unsafe { report(location, |text| text.fill_in(template, len, a, b, c)) }
 }
 
+/// Reports that `start..end` is no range of a slice with `len` elements, and ends the work-item.
+///
+/// # Safety
+/// `location` must be null or valid.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __geobacter_rt_panic_range(start: u64, end: u64, len: u64, location: *const Location<'static>) {
+    let (template, a, b) = if start > len {
+        ("range start index {} out of range for slice of length {}", start, len)
+    } else if end > len || start <= end {
+        ("range end index {} out of range for slice of length {}", end, len)
+    } else {
+        ("slice index starts at {} but ends at {}", start, end)
+    };
+    // SAFETY: the caller's promise.
+    unsafe { report(location, |text| text.fill_in(template.as_ptr(), template.len(), a, b, 0)) }
+}
+
 /// Reports a panic with the two words of a `fmt::Arguments`, and ends the work-item.
 ///
-/// Formatting is left out: it would put calls through function pointers into every kernel that can panic, which costs
-/// registers and stack even if it never does. What the user wrote around the values is there, with `{}` for each of them.
+/// The values are copied, and the host formats them: see [`message`](crate::message).
 ///
 /// # Safety
 /// The words must be those of a `fmt::Arguments` of this compiler's standard library; `location` must be null or valid.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn __geobacter_rt_panic_fmt(
     template: *const u8,
-    args: *const u8,
+    args: *const Argument,
     location: *const Location<'static>,
 ) {
     // SAFETY: the caller's promise.
-    unsafe { report(location, |text| text.literals(template, args)) }
+    unsafe { report(location, |text| text.arguments(template, args)) }
+}
+
+/// Reports that a `Result` was not what it was to be, and ends the work-item: a message, and the words of a `&dyn Debug`.
+///
+/// # Safety
+/// As [`__geobacter_rt_panic`], and `value` and `vtable` must be a trait object's.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __geobacter_rt_panic_error(
+    message: *const u8,
+    len: usize,
+    value: *const u8,
+    vtable: *const *const (),
+    location: *const Location<'static>,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        report(location, |text| {
+            text.copy(message, len);
+            text.literal(": ");
+            text.debug(value, vtable);
+        });
+    }
+}
+
+/// Reports that two values do not compare as asserted, and ends the work-item: `kind` is a
+/// `core::panicking::AssertKind`, and `template` null where the user gave no message.
+///
+/// # Safety
+/// As [`__geobacter_rt_panic_fmt`], and the values must be trait objects.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __geobacter_rt_panic_assert(
+    kind: u8,
+    left: *const u8,
+    left_vtable: *const *const (),
+    right: *const u8,
+    right_vtable: *const *const (),
+    template: *const u8,
+    args: *const Argument,
+    location: *const Location<'static>,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        report(location, |text| {
+            text.literal("assertion `left ");
+            text.literal(match kind {
+                0 => "==",
+                1 => "!=",
+                _ => "matches",
+            });
+            text.literal(" right` failed");
+            if !template.is_null() {
+                text.literal(": ");
+                text.arguments(template, args);
+            }
+            text.literal("\n  left: ");
+            text.debug(left, left_vtable);
+            text.literal("\n right: ");
+            text.debug(right, right_vtable);
+        });
+    }
 }
 
 /// Counts the panic, records it if it is the launch's first, and ends the work-item.
@@ -101,210 +180,17 @@ unsafe fn record(status: *mut LaunchStatus, location: *const Location<'static>, 
                 (*status).column = location.column();
                 let file = location.file();
                 let mut text = Text::new(&raw mut (*status).file);
-                text.copy(file.as_ptr(), file.len());
-                (*status).file_len = text.len;
+                text.literal(file);
+                (*status).file_len = text.len();
             }
             let mut text = Text::new(&raw mut (*status).message);
             message(&mut text);
-            (*status).message_len = text.len;
+            (*status).message_len = text.len();
             (*status).recorded.store(1, Ordering::Release);
         }
-        let flag = (*status).flag;
-        if !flag.is_null() {
-            flag.write_volatile(1);
+        let host = (*status).host;
+        if !host.is_null() {
+            (&raw mut (*host).panicked).cast::<u32>().write_volatile(1);
         }
-    }
-}
-
-/// The largest one that a `u64` holds.
-const LARGEST_POWER_OF_TEN: u64 = 10_000_000_000_000_000_000;
-
-/// A place for text, cut off at its capacity.
-struct Text {
-    to: *mut u8,
-    len: u32,
-    capacity: u32,
-}
-
-/// The standard library's encoding of a format string (`fmt::Arguments` of Rust 1.93 and later): a byte that says what
-/// follows, then that.
-mod template {
-    /// The end.
-    pub(super) const END: u8 = 0x00;
-    /// Up to this, the length of a literal.
-    pub(super) const LONGEST_SHORT_LITERAL: u8 = 0x7f;
-    /// A literal whose length are the next two bytes.
-    pub(super) const LONG_LITERAL: u8 = 0x80;
-    /// From here on a value, with a bit for each part of its format that follows.
-    pub(super) const VALUE: u8 = 0xc0;
-    /// Flags: four bytes. Width, precision and index: two each.
-    pub(super) const PARTS: [(u8, usize); 4] = [(1, 4), (2, 2), (4, 2), (8, 2)];
-}
-
-impl Text {
-    fn new<const N: usize>(to: *mut [u8; N]) -> Self {
-        Text { to: to.cast(), len: 0, capacity: N as u32 }
-    }
-
-    /// # Safety
-    /// The text's place must be writable.
-    unsafe fn push(&mut self, byte: u8) {
-        if self.len < self.capacity {
-            // SAFETY: below the capacity. Volatile, so that no loop of these becomes a call of `memcpy`.
-            unsafe { self.to.add(self.len as usize).write_volatile(byte) };
-            self.len += 1;
-        }
-    }
-
-    /// # Safety
-    /// As [`push`](Self::push), and `from` must point to `len` bytes.
-    unsafe fn copy(&mut self, from: *const u8, len: usize) {
-        for i in 0..len {
-            // SAFETY: the caller's promise.
-            unsafe { self.push(from.add(i).read()) };
-        }
-    }
-
-    /// # Safety
-    /// As [`push`](Self::push).
-    unsafe fn decimal(&mut self, mut number: u64) {
-        let mut unit = LARGEST_POWER_OF_TEN;
-        let mut started = false;
-        while unit > 0 {
-            let mut digit = b'0';
-            // GPUs have no instruction for 64-bit division: it would be most of this function.
-            while number >= unit {
-                number -= unit;
-                digit += 1;
-            }
-            started |= digit > b'0' || unit == 1;
-            if started {
-                // SAFETY: the caller's promise.
-                unsafe { self.push(digit) };
-            }
-            // By a constant, which is a multiplication.
-            unit /= 10;
-        }
-    }
-
-    /// # Safety
-    /// As [`copy`](Self::copy).
-    unsafe fn fill_in(&mut self, template: *const u8, len: usize, a: u64, b: u64, c: u64) {
-        let mut next = (a, b, c);
-        let mut i = 0;
-        while i < len {
-            // SAFETY: the caller's promise; `i + 1` is checked before it is read.
-            unsafe {
-                let byte = template.add(i).read();
-                if byte == b'{' && i + 1 < len && template.add(i + 1).read() == b'}' {
-                    self.decimal(next.0);
-                    next = (next.1, next.2, next.0);
-                    i += 1;
-                } else {
-                    self.push(byte);
-                }
-            }
-            i += 1;
-        }
-    }
-
-    /// # Safety
-    /// As [`push`](Self::push), and the words must be those of a `fmt::Arguments`.
-    unsafe fn literals(&mut self, template: *const u8, args: *const u8) {
-        use self::template::{END, LONG_LITERAL, LONGEST_SHORT_LITERAL, PARTS, VALUE};
-        let words = args as usize;
-        // SAFETY: `fmt::Arguments` without values are the address of a string, and its length with the lowest bit set;
-        // others have a template that ends itself.
-        unsafe {
-            if words & 1 == 1 {
-                return self.copy(template, words >> 1);
-            }
-            let mut at = template;
-            loop {
-                let byte = at.read();
-                at = at.add(1);
-                let literal = match byte {
-                    END => return,
-                    1..=LONGEST_SHORT_LITERAL => byte as usize,
-                    LONG_LITERAL => {
-                        let len = at.read() as usize | (at.add(1).read() as usize) << 8;
-                        at = at.add(2);
-                        len
-                    }
-                    VALUE.. => {
-                        self.push(b'{');
-                        self.push(b'}');
-                        for (bit, bytes) in PARTS {
-                            if byte & bit != 0 {
-                                at = at.add(bytes);
-                            }
-                        }
-                        0
-                    }
-                    // Not of this version: what has been understood is better than nothing.
-                    _ => return,
-                };
-                self.copy(at, literal);
-                at = at.add(literal);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    extern crate std;
-    use std::string::String;
-
-    use super::*;
-
-    fn written(write: impl FnOnce(&mut Text)) -> String {
-        let mut buffer = [0; 64];
-        let mut text = Text::new(&raw mut buffer);
-        write(&mut text);
-        let len = text.len as usize;
-        String::from_utf8(buffer[..len].to_vec()).unwrap()
-    }
-
-    fn literals(args: core::fmt::Arguments<'_>) -> String {
-        // SAFETY: two words, as the test below this one relies on as well; they are only read while `args` lives.
-        let (template, words) =
-            unsafe { core::mem::transmute::<core::fmt::Arguments<'_>, (*const u8, *const u8)>(args) };
-        // SAFETY: the words of a `fmt::Arguments`, and a buffer to write to.
-        written(|text| unsafe { text.literals(template, words) })
-    }
-
-    fn numbers(template: &str, a: u64, b: u64, c: u64) -> String {
-        // SAFETY: a string, and a buffer to write to.
-        written(|text| unsafe { text.fill_in(template.as_ptr(), template.len(), a, b, c) })
-    }
-
-    /// The encoding is the standard library's own affair: this test says when it changes.
-    #[test]
-    fn what_the_user_wrote_is_found_in_format_arguments() {
-        let (x, y) = (1, 2.5);
-        assert_eq!(literals(format_args!("no value")), "no value");
-        assert_eq!(literals(format_args!("{x}")), "{}");
-        assert_eq!(literals(format_args!("{x} of {y:>5.2}, {x:?}!")), "{} of {}, {}!");
-        assert_eq!(literals(format_args!("{1:#x$} and {0:<+08}", x, 16, x = 4)), "{} and {}");
-        let long = literals(format_args!(
-            "{x} a text of more than one hundred and twenty-seven characters, as nobody should ever write, but \
-             somebody will, if only because assertions are the best place for explanations"
-        ));
-        assert_eq!(long, "{} a text of more than one hundred and twenty-seven characters, ");
-    }
-
-    #[test]
-    fn numbers_are_filled_in() {
-        assert_eq!(numbers("the len is {} but the index is {}", 900, 1000, 0), "the len is 900 but the index is 1000");
-        assert_eq!(numbers("{}..{} of {}", 0, 10, u64::MAX), "0..10 of 18446744073709551615");
-        assert_eq!(numbers("{ } {", 1, 2, 3), "{ } {");
-    }
-
-    #[test]
-    fn what_does_not_fit_is_cut_off() {
-        let long = "x".repeat(100);
-        // SAFETY: a string, and a buffer to write to.
-        assert_eq!(written(|text| unsafe { text.copy(long.as_ptr(), long.len()) }), "x".repeat(64));
     }
 }

@@ -576,7 +576,7 @@ fn panics(block: &[u8], groups: [u32; 3], size: [u32; 3]) {
         record.recorded.store(1, Ordering::SeqCst);
     }
     // SAFETY: the queue under test put its word's address there.
-    unsafe { (*record.flag.cast::<AtomicU32>()).store(1, Ordering::SeqCst) };
+    unsafe { (*record.host.cast::<AtomicU32>()).store(1, Ordering::SeqCst) };
 }
 
 fn store(block: &[u8], _: [u32; 3], _: [u32; 3]) {

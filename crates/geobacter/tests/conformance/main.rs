@@ -14,6 +14,7 @@ mod barriers;
 mod between_devices;
 mod buffers;
 mod builtins;
+mod channels;
 mod closures;
 mod control_flow;
 mod device_primitives;
@@ -24,6 +25,7 @@ mod grids;
 mod group_memory;
 mod group_primitives;
 mod heap;
+mod host_calls;
 mod image_formats;
 mod image_transfers;
 mod images;
@@ -31,9 +33,11 @@ mod launch_bounds;
 mod library_code;
 mod loops;
 mod math;
+mod messages;
 mod numbers;
 mod order;
 mod panics;
+mod printing;
 mod properties;
 mod raw_lanes;
 mod shared_buffers;
@@ -135,6 +139,15 @@ const CASES: &[Case] = cases! {
     atomic_widths: of_8_bits, of_16_bits, of_16_bits_in_work_group_memory, of_64_bits_come_whole,
         of_machine_words_and_bools, of_addresses,
         every_ordering, compare_and_exchange_with_every_ordering, a_lock_orders_plain_memory, fences_of_every_scope;
+    messages: integers, floats, text_and_characters, references, assertions, types_of_the_users, results_and_options,
+        macros_of_the_library, checks_of_the_language, cells, in_nested_calls, long_messages_are_cut,
+        beside_formatting_in_the_kernel;
+    printing: every_format, types_of_the_users, both_outputs, ordered_for_each_work_item, what_is_dropped_is_counted,
+        long_lines_are_cut, beside_panics;
+    channels: every_value_arrives_once, sends_wait_for_room, values_come_while_the_kernel_runs,
+        full_channels_give_values_back, nobody_receives_any_more, structs_and_several_launches, dropped_while_in_use;
+    host_calls: answers_come_to_who_asked, few_at_once, a_function_that_panics_is_an_error_of_the_call,
+        again_and_from_several_queues, dropped_while_in_use;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.

@@ -18,6 +18,8 @@ pub(super) fn kind_name(kind: u32) -> &'static str {
         8 => "atomics",
         9 => "heap",
         10 => "constant",
+        11 => "channel",
+        12 => "host function",
         _ => "unknown",
     }
 }
