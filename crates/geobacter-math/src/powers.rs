@@ -2,11 +2,12 @@
 
 use crate::float::{Methods, through_f64};
 use crate::gentype::{lift, lift2};
+use crate::parts::scale;
 use crate::{Float, Gentype};
 
 lift! {
-    /// `10^x`, within 1 ULP for `f32` and 3 for `f64`.
-    exp10: Float, (x) = |x| through_f64!(x, libm::exp10);
+    /// `10^x`, within 1 ULP for `f32` and 2 for `f64`; exact for integers where there is an exact one.
+    exp10: Float, (x) = |x| through_f64!(x, power_of_ten);
 }
 
 lift2! {
@@ -26,6 +27,20 @@ pub fn pown<V: Gentype<Element: Float>>(x: V, n: V::Of<i32>) -> V {
 #[inline]
 pub fn rootn<V: Gentype<Element: Float>>(x: V, n: V::Of<i32>) -> V {
     x.zip3_of(x, n, |x, _, n| root(x, n))
+}
+
+/// The logarithm of 2 to base 10, and what this rounding of it lacks.
+const LOG10_2: [f64; 2] = [core::f64::consts::LOG10_2, -2.8037281277851704e-18];
+
+/// By the nearest power of two and an exponential of what is left, which is small, so that its own rounding does not count.
+/// `libm`'s is off by more than 3 ULP, but exact for integers.
+fn power_of_ten(x: f64) -> f64 {
+    if x == x.trunc() || x.is_nan() || x.abs() > 400.0 {
+        return libm::exp10(x);
+    }
+    let n = (x * core::f64::consts::LOG2_10).round_ties_even();
+    let rest = (-n).mul_add(LOG10_2[1], (-n).mul_add(LOG10_2[0], x));
+    scale((rest * core::f64::consts::LN_10).exp(), n as i32)
 }
 
 /// Of an `f32` through `f64`, whose power is exact to far less than 1 ULP of `f32`.

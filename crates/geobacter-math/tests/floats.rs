@@ -154,6 +154,20 @@ fn inverse_hyperbolic_functions_outside_their_domains() {
 }
 
 #[test]
+fn powers_of_ten() {
+    // Products of two are as exact as each is.
+    for i in -30_000..30_000 {
+        let x = f64::from(i) * 0.01 + 0.003;
+        let product = exp10(x / 2.0) * exp10(x - x / 2.0);
+        assert!((exp10(x) / product - 1.0).abs() < 7.0 * f64::EPSILON, "{x}");
+    }
+    // By the decimal literal, which is rounded once.
+    assert_eq!((exp10(3.0), exp10(22.0), exp10(-5.0)), (1e3, 1e22, 1e-5));
+    assert_eq!((exp10(f64::INFINITY), exp10(-1e9), exp10(309.5)), (f64::INFINITY, 0.0, f64::INFINITY));
+    assert!(exp10(f64::NAN).is_nan() && exp10(-320.5) > 0.0);
+}
+
+#[test]
 fn powers_without_a_limit() {
     for (x, y) in [(0.0, 0.0), (f32::INFINITY, 0.0), (1.0, f32::INFINITY), (-1.0, 2.0), (2.0, f32::NAN)] {
         assert!(powr(x, y).is_nan(), "{x}^{y}");

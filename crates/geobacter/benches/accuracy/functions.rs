@@ -180,8 +180,18 @@ fn sinpi(x: f64) -> f64 {
     (from_zero * PI_F64).sin()
 }
 
+/// Reduced as far as that, so that whole turns, of which pi is no fraction, do not come to some 1e-58.
 fn sinpi_exact(x: &Exact) -> Exact {
-    x.mul(&Exact::pi()).sin()
+    let (half, two) = (Exact::from(0.5), Exact::from(2.0));
+    let rest = x.sub(&x.mul(&half).round_ties_even().mul(&two));
+    let folded = Exact::from(1.0).sub(&rest.abs());
+    let beyond = folded.sub(&half).is_negative();
+    let from_zero = match (beyond, rest.is_negative()) {
+        (false, _) => rest,
+        (true, false) => folded,
+        (true, true) => folded.neg(),
+    };
+    from_zero.mul(&Exact::pi()).sin()
 }
 
 const PI_F64: f64 = std::f64::consts::PI;

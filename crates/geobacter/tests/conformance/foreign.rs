@@ -106,7 +106,7 @@ pub(crate) fn geometry_in_buffers(device: &Device) {
     device.launch(Grid::covering(100), kernel, (turn, frame, affine, &x, &mut out)).unwrap();
     for (i, got) in out.to_vec().unwrap().into_iter().enumerate() {
         // The quaternion turns x to y, y to z and z to x.
-        assert_eq!(got, DVec3::new(-1.0 * 2.0 + 1.0 - 1.0, i as f64 + 2.0, 2.0 + 3.0 + 1.0), "{i}");
+        assert_eq!(got, DVec3::new(-2.0 + 1.0 - 1.0, i as f64 + 2.0, 2.0 + 3.0 + 1.0), "{i}");
     }
 }
 
