@@ -12,6 +12,7 @@
 //! | `__geobacter_work_group_size_{x,y,z}` | work-items in a (full) work-group |
 //! | `__geobacter_platform` | one of the `PLATFORM_*` constants |
 //! | `__geobacter_set_status(p)`, `__geobacter_status()` | the launch's [`LaunchStatus`](crate::LaunchStatus) block |
+//! | `__geobacter_set_heap(p)`, `__geobacter_heap()` | the memory that this kernel allocates from |
 //! | `__geobacter_exit` | ends this work-item; the others run on |
 //! | `__geobacter_interrupt(event_id)` | wakes the host, which waits for a signal of this event |
 //! | `__geobacter_group_memory` | where the work-group's memory begins: [`GROUP_ALIGN`]ed, the launch says how much |
@@ -36,6 +37,7 @@
 use core::panic::Location;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use crate::heap::HeapHeader;
 use crate::status::LaunchStatus;
 
 /// Version of everything in this module. A captured module of another version is refused.
@@ -108,6 +110,10 @@ device_functions! {
     fn __geobacter_set_status(status: *mut LaunchStatus) = ();
     /// The block that panics of this work-item are reported to, or null.
     fn __geobacter_status() -> *mut LaunchStatus = core::ptr::null_mut();
+    /// Makes `heap` what this kernel allocates from.
+    fn __geobacter_set_heap(heap: *mut HeapHeader) = ();
+    /// What this kernel allocates from, or null. On the host nothing asks.
+    fn __geobacter_heap() -> *mut HeapHeader = core::ptr::null_mut();
     /// Ends this work-item. On the host a kernel panics instead, so this is never reached.
     fn __geobacter_exit() = ();
     /// Wakes whoever on the host waits for a signal of this event.

@@ -14,7 +14,27 @@ macro_rules! float {
         /// [`fence`](core::sync::atomic::fence) before or after. As for other atomics, [`scope`](crate::scope) says for
         /// whom they are.
         ///
-        /// As a kernel's parameter it comes in slices; see [`scope`](crate::scope) for an example with integers.
+        /// As a kernel's parameter it comes in slices.
+        ///
+        /// ```
+        /// use geobacter::prelude::*;
+        #[doc = concat!("use geobacter::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("fn extremes(item: WorkItem, x: &[", stringify!($float), "], of: &[", stringify!($name), "]) {")]
+        ///     let x = x[item.global_id()];
+        ///     of[0].fetch_min(x);
+        ///     of[1].fetch_max(x);
+        ///     of[2].fetch_add(x);
+        /// }
+        /// # fn main() -> geobacter::Result<()> {
+        /// let device = Device::open("cpu")?;
+        /// let x = device.buffer_from(&[3.0, -7.0, 5.0])?;
+        /// let mut of = device.buffer_filled(3, 0.0)?;
+        /// device.launch(Grid::covering(3), extremes, (&x, &mut of))?;
+        /// assert_eq!(of.to_vec()?, [-7.0, 5.0, 1.0]);
+        /// # Ok(())
+        /// # }
+        /// ```
         #[repr(transparent)]
         #[derive(Debug)]
         pub struct $name($bits);

@@ -53,6 +53,22 @@ impl Grid<1> {
     /// One work-item for each index in `range`: the first has global id `range.start`.
     ///
     /// An empty or reversed range gives a grid of zero work-items, which a launch refuses.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn number(item: WorkItem, mut out: PerItem<usize>) {
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = item.global_id();
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut out = device.buffer::<usize>(3)?;
+    /// device.launch(Grid::range(5..8), number, (&mut out,))?;
+    /// assert_eq!(out.to_vec()?, [5, 6, 7]); // ids start at 5, elements at 0
+    /// # Ok(())
+    /// # }
+    /// ```
     pub const fn range(range: Range<usize>) -> Self {
         Grid { start: [range.start], ..Grid::new([range.end.saturating_sub(range.start)]) }
     }
@@ -67,6 +83,22 @@ impl<const D: usize> Grid<D> {
     }
 
     /// The same grid with its first global id at `start`.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn number(item: WorkItem<2>, mut out: PerItem<[usize; 2]>) {
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = item.global_id();
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut band = device.buffer::<[usize; 2]>(4)?;
+    /// device.launch(Grid::new([2, 2]).starting_at([0, 100]), number, (&mut band,))?;
+    /// assert_eq!(band.to_vec()?, [[0, 100], [1, 100], [0, 101], [1, 101]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn starting_at(mut self, start: [usize; D]) -> Self {
         self.start = start;
@@ -76,6 +108,22 @@ impl<const D: usize> Grid<D> {
     /// Sets the work-items of a work-group along each axis, instead of the device's own choice.
     ///
     /// Zero axes and sizes beyond the device's limits are errors of the launch.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn places(item: WorkItem, mut out: PerItem<[usize; 2]>) {
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = [item.group_id(), item.local_id()];
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut out = device.buffer::<[usize; 2]>(5)?;
+    /// device.launch(Grid::covering(5).group_size([2]), places, (&mut out,))?;
+    /// assert_eq!(out.to_vec()?, [[0, 0], [0, 1], [1, 0], [1, 1], [2, 0]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn group_size(mut self, size: [u32; D]) -> Self {
         self.group_size = Some(size);
@@ -129,6 +177,12 @@ impl<const D: usize> Grid<D> {
     }
 
     /// Work-items in all, or `None` where the product overflows.
+    ///
+    /// ```
+    /// use geobacter_core::Grid;
+    /// assert_eq!(Grid::new([3, 4, 5]).work_items(), Some(60));
+    /// assert_eq!(Grid::new([usize::MAX, 2]).work_items(), None);
+    /// ```
     pub fn work_items(&self) -> Option<usize> {
         self.extent.iter().try_fold(1usize, |n, &e| n.checked_mul(e))
     }

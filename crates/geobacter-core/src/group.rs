@@ -47,6 +47,28 @@ impl Group<'_> {
     /// Waits until all work-items of the group have come here. What each wrote before, to any memory, all can read after.
     ///
     /// Convergent: see [`Group`].
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    ///
+    /// /// Every work-item sees what all of its group have counted.
+    /// fn count(item: WorkItem, group: Group, counts: &[AtomicU32], mut seen: PerItem<u32>) {
+    ///     let count = &counts[item.group_id()];
+    ///     count.fetch_add(1, Ordering::Relaxed);
+    ///     group.barrier();
+    ///     if let Some(seen) = seen.get_mut(&item) {
+    ///         *seen = count.load(Ordering::Relaxed);
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let (mut counts, mut seen) = (device.buffer::<u32>(2)?, device.buffer::<u32>(6)?);
+    /// device.launch(Grid::covering(6).group_size([4]), count, (GroupArg, &mut counts, &mut seen))?;
+    /// assert_eq!(seen.to_vec()?, [4, 4, 4, 4, 2, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn barrier(self) {

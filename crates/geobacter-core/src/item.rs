@@ -160,6 +160,22 @@ impl<'w, const D: usize> WorkItem<'w, D> {
     }
 
     /// Work-items in this work-group: fewer than [`group_size`](WorkItem::group_size) says where the grid ends inside it.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn sizes(item: WorkItem, mut out: PerItem<[usize; 2]>) {
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = [item.group_size(), item.group_items()];
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut out = device.buffer::<[usize; 2]>(5)?;
+    /// device.launch(Grid::covering(5).group_size([4]), sizes, (&mut out,))?;
+    /// assert_eq!(out.to_vec()?, [[4, 4], [4, 4], [4, 4], [4, 4], [4, 1]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     pub fn group_items(&self) -> usize {
         let mut n = self.group_extent(0);
@@ -174,6 +190,22 @@ impl<'w, const D: usize> WorkItem<'w, D> {
 
     /// Position among the [`group_items`](Self::group_items) of this work-group, counted from 0 along axis 0 first, without
     /// gaps also where the grid ends inside it.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn ranks(item: WorkItem<2>, mut out: PerItem<[usize; 2]>) {
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = [item.group_rank(), item.local_linear_id()];
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut out = device.buffer::<[usize; 2]>(4)?;
+    /// device.launch(Grid::new([2, 2]).group_size([4, 4]), ranks, (&mut out,))?;
+    /// assert_eq!(out.to_vec()?, [[0, 0], [1, 1], [2, 4], [3, 5]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     pub fn group_rank(&self) -> usize {
         let mut rank = self.local_position(0);

@@ -301,6 +301,24 @@ impl<'g, T: ?Sized> Lds<'g, T> {
     /// Writes every element: each work-item those that are its own, with what `f` gives for their indices.
     ///
     /// `at` is `&item`, and then an array is divided along the grid's axes; or `&item.linear()`, and it is divided along one.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// /// Arrays of any size are divided among those that are there.
+    /// fn owners(item: WorkItem, group: Group, lds: Lds<[usize; 5]>, mut out: PerItem<[usize; 5]>) {
+    ///     let all = lds.init(&item, |_| item.local_id()).share(group);
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = *all;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut out = device.buffer::<[usize; 5]>(2)?;
+    /// device.launch(Grid::covering(2).group_size([2]), owners, (GroupArg, LdsArg, &mut out))?;
+    /// assert_eq!(out.to_vec()?, [[0, 1, 0, 1, 0]; 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     pub fn init<const D: usize>(
         self,
@@ -381,6 +399,25 @@ impl<'g, T: ?Sized + LdsArray<D>, const D: usize> LdsSlots<'g, T, D> {
     }
 
     /// Calls `f` for each of this work-item's elements, with its index.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn squares(item: WorkItem, group: Group, lds: Lds<[usize; 5]>, mut out: PerItem<[usize; 5]>) {
+    ///     let mut mine = lds.init(&item, |i| i);
+    ///     mine.for_each(|_, x| *x *= *x);
+    ///     let all = mine.share(group);
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = *all;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut out = device.buffer::<[usize; 5]>(2)?;
+    /// device.launch(Grid::covering(2).group_size([2]), squares, (GroupArg, LdsArg, &mut out))?;
+    /// assert_eq!(out.to_vec()?, [[0, 1, 4, 9, 16]; 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     pub fn for_each(&mut self, mut f: impl FnMut(T::Index, &mut T::Item)) {
         // SAFETY: as in `get_mut`; each comes up once.
@@ -403,6 +440,32 @@ impl<'g, T: ?Sized> LdsShared<'g, T> {
     /// others than before, as `at` says (see [`Lds::init`]).
     ///
     /// Convergent: see [`Group`].
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// /// Three times, everyone adds what the right-hand neighbour has.
+    /// fn spread(item: WorkItem, group: Group, lds: Lds<[u32; 8]>, mut out: PerItem<u32>) {
+    ///     let mut all = lds.init(&item, |i| u32::from(i == 7)).share(group);
+    ///     for _ in 0..3 {
+    ///         let next = all[(item.local_id() + 1) % 8];
+    ///         let mut mine = all.split(group, &item); // nobody reads any more
+    ///         if let Some(x) = mine.get_mut() {
+    ///             *x += next;
+    ///         }
+    ///         all = mine.share(group);
+    ///     }
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = all[item.local_id()];
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut out = device.buffer::<u32>(8)?;
+    /// device.launch(Grid::covering(8).group_size([8]), spread, (GroupArg, LdsArg, &mut out))?;
+    /// assert_eq!(out.to_vec()?, [0, 0, 0, 0, 1, 3, 3, 1]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn split<const D: usize>(self, group: Group<'_>, at: &impl GroupPosition<D>) -> LdsSlots<'g, T, D>
@@ -416,6 +479,25 @@ impl<'g, T: ?Sized> LdsShared<'g, T> {
     /// Waits for the group, has its first work-item change what is there, and waits again.
     ///
     /// Convergent: see [`Group`].
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn sorted(item: WorkItem, group: Group, lds: Lds<[u32; 4]>, x: &[u32], mut out: PerItem<u32>) {
+    ///     let all = lds.init(&item, |i| x[i]).share(group);
+    ///     let all = all.update_one(group, &item, |all| all.sort_unstable());
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = all[item.local_id()];
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let x = device.buffer_from(&[7, 1, 9, 4])?;
+    /// let mut out = device.buffer::<u32>(4)?;
+    /// device.launch(Grid::covering(4).group_size([4]), sorted, (GroupArg, LdsArg, &x, &mut out))?;
+    /// assert_eq!(out.to_vec()?, [1, 4, 7, 9]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn update_one<const D: usize>(
@@ -522,5 +604,22 @@ unsafe impl<T: LdsItem> KernelParam for Lds<'_, [T]> {
 pub struct LdsArg;
 
 /// What the host passes for an `Lds<[T]>`: how many elements it has in this launch.
+///
+/// ```
+/// use geobacter::prelude::*;
+/// fn last(item: WorkItem, group: Group, lds: Lds<[usize]>, mut out: PerItem<usize>) {
+///     let all = lds.init(&item, |i| 10 * i).share(group);
+///     if let Some(out) = out.get_mut(&item) {
+///         *out = all[all.len() - 1];
+///     }
+/// }
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+/// let mut out = device.buffer::<usize>(2)?;
+/// device.launch(Grid::covering(2), last, (GroupArg, LdsLen(7), &mut out))?;
+/// assert_eq!(out.to_vec()?, [60, 60]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct LdsLen(pub usize);

@@ -14,6 +14,7 @@ mod atomics;
 pub mod device;
 mod grid;
 mod group;
+mod heap;
 #[doc(hidden)]
 pub mod host;
 pub mod image;
@@ -34,6 +35,7 @@ mod views;
 pub use atomics::{AtomicF32, AtomicF64, AtomicItem};
 pub use grid::{FenceScope, Fences, Grid, GridIndex};
 pub use group::{Group, GroupArg};
+pub use heap::{Heap, HeapHeader, HeapPlace};
 pub use item::WorkItem;
 pub use kernel::Kernel;
 pub use lds::{GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsPlace, LdsShared, LdsSlots, Linear, Owned};

@@ -133,8 +133,10 @@ pub enum ArgKind {
     GroupMemory = 7,
     /// Elements that all work-items change, with atomics.
     Atomics = 8,
+    /// The right to allocate, and the memory for it.
+    Heap = 9,
     /// Plain data that is a constant of the code.
-    Specialised = 9,
+    Specialised = 10,
 }
 
 /// A type that a kernel can take as a parameter.

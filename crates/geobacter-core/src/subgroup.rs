@@ -132,6 +132,30 @@ impl Subgroup<'_> {
     }
 
     /// Bit `i` says what work-item `i` passes; it is clear for one that is not there.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn kernel(item: WorkItem, group: Group, x: &[u32], mut out: PerItem<u64>) {
+    ///     let (subgroup, x) = (group.subgroup(), x[item.global_id()]);
+    ///     let result = subgroup.ballot(x > 900);
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = result;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::best()?;
+    /// let host: Vec<u32> = (0..1024).collect();
+    /// let x = device.buffer_from(&host)?;
+    /// let mut out = device.buffer::<u64>(host.len())?;
+    /// device.launch(Grid::covering(host.len()).group_size([128]), kernel, (GroupArg, &x, &mut out))?;
+    /// let (out, size) = (out.to_vec()?, device.info().subgroup_size as usize);
+    /// for (lanes, ballots) in host.chunks(size).zip(out.chunks(size)) {
+    ///     let bits = (0..).zip(lanes).filter(|(_, x)| **x > 900).map(|(lane, _)| 1u64 << lane);
+    ///     assert_eq!(ballots, vec![bits.sum::<u64>(); size]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn ballot(self, bit: bool) -> u64 {
@@ -177,6 +201,28 @@ impl Subgroup<'_> {
     /// What the work-item passes whose lane is this one's "exclusive or" `mask` (modulo the size).
     ///
     /// Fastest where `mask` is a constant.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn kernel(item: WorkItem, group: Group, x: &[u32], mut out: PerItem<u32>) {
+    ///     let (subgroup, x) = (group.subgroup(), x[item.global_id()]);
+    ///     let result = subgroup.shuffle_xor(x, 1);
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = result;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::best()?;
+    /// let host: Vec<u32> = (0..256).collect();
+    /// let x = device.buffer_from(&host)?;
+    /// let mut out = device.buffer::<u32>(host.len())?;
+    /// device.launch(Grid::covering(host.len()).group_size([128]), kernel, (GroupArg, &x, &mut out))?;
+    /// let (out, size) = (out.to_vec()?, device.info().subgroup_size as usize);
+    /// let partner = |i: usize| if size == 1 { i } else { i ^ 1 };
+    /// assert!((0..256).all(|i| out[i] == host[partner(i)]));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn shuffle_xor<T: SubgroupItem>(self, value: T, mask: usize) -> T {
@@ -185,6 +231,27 @@ impl Subgroup<'_> {
     }
 
     /// What the work-item `by` lanes below passes; its own, for one that has none so far below.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn kernel(item: WorkItem, group: Group, x: &[u32], mut out: PerItem<u32>) {
+    ///     let (subgroup, x) = (group.subgroup(), x[item.global_id()]);
+    ///     let result = subgroup.shuffle_up(x, 1);
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = result;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::best()?;
+    /// let host: Vec<u32> = (0..256).collect();
+    /// let x = device.buffer_from(&host)?;
+    /// let mut out = device.buffer::<u32>(host.len())?;
+    /// device.launch(Grid::covering(host.len()).group_size([128]), kernel, (GroupArg, &x, &mut out))?;
+    /// let (out, size) = (out.to_vec()?, device.info().subgroup_size as usize);
+    /// assert!((0..256).all(|i| out[i] == if i % size == 0 { host[i] } else { host[i - 1] }));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn shuffle_up<T: SubgroupItem>(self, value: T, by: usize) -> T {
@@ -224,6 +291,29 @@ impl Subgroup<'_> {
 
     /// Combines what the work-items that are there pass, for all of them. `f` must be associative and commutative; for
     /// floating-point numbers, whose sums are not quite, all work-items get the same result, but not that of another size.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn kernel(item: WorkItem, group: Group, x: &[f32], mut out: PerItem<f32>) {
+    ///     let (subgroup, x) = (group.subgroup(), x[item.global_id()]);
+    ///     let result = subgroup.reduce(x, f32::max);
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = result;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::best()?;
+    /// let host: Vec<f32> = (0..256).map(|i| (i * 37 % 101) as f32).collect();
+    /// let x = device.buffer_from(&host)?;
+    /// let mut out = device.buffer::<f32>(host.len())?;
+    /// device.launch(Grid::covering(host.len()).group_size([128]), kernel, (GroupArg, &x, &mut out))?;
+    /// let (out, size) = (out.to_vec()?, device.info().subgroup_size as usize);
+    /// for (lanes, most) in host.chunks(size).zip(out.chunks(size)) {
+    ///     assert_eq!(most, vec![lanes.iter().copied().fold(0.0, f32::max); size]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn reduce<T: SubgroupItem>(self, value: T, f: impl Fn(T, T) -> T) -> T {
@@ -240,6 +330,27 @@ impl Subgroup<'_> {
     }
 
     /// Combines what the work-items before this one pass, in order: `neutral` for the first. `f` must be associative.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn kernel(item: WorkItem, group: Group, x: &[u32], mut out: PerItem<u32>) {
+    ///     let (subgroup, x) = (group.subgroup(), x[item.global_id()]);
+    ///     let result = subgroup.exclusive_scan(x, 0, |a, b| a + b);
+    ///     if let Some(out) = out.get_mut(&item) {
+    ///         *out = result;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::best()?;
+    /// let host: Vec<u32> = vec![3; 256];
+    /// let x = device.buffer_from(&host)?;
+    /// let mut out = device.buffer::<u32>(host.len())?;
+    /// device.launch(Grid::covering(host.len()).group_size([128]), kernel, (GroupArg, &x, &mut out))?;
+    /// let (out, size) = (out.to_vec()?, device.info().subgroup_size as usize);
+    /// assert!((0..256).all(|i| out[i] == 3 * (i % size) as u32));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn exclusive_scan<T: SubgroupItem>(self, value: T, neutral: T, f: impl Fn(T, T) -> T) -> T {

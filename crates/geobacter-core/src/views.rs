@@ -135,6 +135,20 @@ impl<T, const N: usize> PerItemChunks<'_, T, N> {
     }
 
     /// What this work-item has of the buffer: `N` elements, or fewer, or none, where the buffer ends.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn number(item: WorkItem, mut out: PerItemChunks<usize, 4>) {
+    ///     out.slice_mut(&item).fill(item.global_id() + 1);
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut out = device.buffer::<usize>(6)?;
+    /// device.launch(Grid::covering(2), number, (&mut out,))?;
+    /// assert_eq!(out.to_vec()?, [1, 1, 1, 1, 2, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     pub fn slice_mut<const D: usize>(&mut self, item: &WorkItem<'_, D>) -> &mut [T] {
         let at = item.linear_id().saturating_mul(N).min(self.0.len);

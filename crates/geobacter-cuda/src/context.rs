@@ -105,6 +105,21 @@ impl Context {
         unsafe { cuda!(self, cuCtxSetCurrent(self.raw)) }
     }
 
+    /// Gives work-items of kernels whose need is not known `bytes` of stack, if they had less. The context must be current.
+    ///
+    /// The driver sets memory aside for all work-items that the device can run at once, so it is not asked for more than is
+    /// needed, nor before.
+    pub(crate) fn provide_stack(&self, bytes: usize) -> Result<(), Error> {
+        let mut now = 0;
+        // SAFETY: writes one number.
+        unsafe { cuda!(self, cuCtxGetLimit(&mut now, sys::LIMIT_STACK_SIZE)) }?;
+        if now >= bytes {
+            return Ok(());
+        }
+        // SAFETY: a number; the driver waits for what runs.
+        unsafe { cuda!(self, cuCtxSetLimit(sys::LIMIT_STACK_SIZE, bytes)) }
+    }
+
     /// Whether a fault has made the device unusable: nothing runs on it any more.
     pub(crate) fn is_lost(&self) -> bool {
         self.fault.get().is_some()

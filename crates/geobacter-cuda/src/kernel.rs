@@ -12,6 +12,7 @@ use geobacter_driver::slots::Named;
 
 use crate::context::Context;
 use crate::places;
+use crate::stack;
 use crate::sys::{self, CUDA_SUCCESS, CUfunction, CUmodule, CUresult};
 
 /// Work-group memory, declared and dynamic, that every kernel may use without asking (CUDA C++ Programming Guide,
@@ -44,6 +45,9 @@ impl CudaKernel {
         let refused = |reason, log| Error::Load { device: context.id().to_owned(), kernel: name.clone(), reason, log };
         let symbol = CString::new(code.symbol.as_str())
             .map_err(|error| refused(format!("the kernel's symbol has a NUL in it: {error}"), String::new()))?;
+        if stack::is_dynamic(&code.code) {
+            context.provide_stack(stack::DYNAMIC_STACK)?;
+        }
         let (result, module, log) = load_module(context, &code.code);
         if result != CUDA_SUCCESS {
             // A fault of earlier work may surface here; it is no fault of this code.

@@ -36,6 +36,7 @@ mod queue;
 mod raw;
 mod rows;
 mod signal;
+mod stack;
 mod status;
 #[doc(hidden)]
 pub mod sys;

@@ -50,6 +50,9 @@ handles! {
     CUevent;
 }
 
+/// `CU_LIMIT_STACK_SIZE`: bytes of stack for each work-item, where the driver cannot tell how much a kernel needs.
+pub const LIMIT_STACK_SIZE: c_int = 0;
+
 /// Success.
 pub const CUDA_SUCCESS: CUresult = CUresult(0);
 /// No memory left.
@@ -267,6 +270,8 @@ api! {
     fn cuDeviceCanAccessPeer(can: *mut c_int, device: CUdevice, peer: CUdevice);
     fn cuCtxGetCurrent(context: *mut CUcontext);
     fn cuCtxSetCurrent(context: CUcontext);
+    fn cuCtxGetLimit(value: *mut usize, limit: c_int);
+    fn cuCtxSetLimit(limit: c_int, value: usize);
     fn cuCtxEnablePeerAccess(peer: CUcontext, flags: c_uint);
     fn cuMemAlloc_v2(ptr: *mut CUdeviceptr, bytes: usize);
     fn cuMemFree_v2(ptr: CUdeviceptr);

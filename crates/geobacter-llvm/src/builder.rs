@@ -22,6 +22,7 @@ pub enum BinaryOp {
     Mul = 12,
     Shl = 20,
     LShr = 21,
+    AShr = 22,
     And = 23,
     Or = 24,
     Xor = 25,

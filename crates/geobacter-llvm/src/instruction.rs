@@ -51,6 +51,7 @@ pub enum Opcode {
     Or,
     Trunc,
     ZExt,
+    SExt,
     Other(i32),
 }
 
@@ -97,6 +98,7 @@ impl Opcode {
             24 => Opcode::Or,
             30 => Opcode::Trunc,
             31 => Opcode::ZExt,
+            32 => Opcode::SExt,
             other => Opcode::Other(other),
         }
     }

@@ -25,12 +25,36 @@ pub struct Binder<'b> {
     group_bytes: usize,
     uses: SmallVec<[(&'b Memory, Access); 6]>,
     signals: SmallVec<[&'b DeviceSignal; 1]>,
+    /// Memory that is the launch's own.
+    owned: Vec<Buffer<u64>>,
 }
 
 impl<'b> Binder<'b> {
     /// For a kernel whose parameters' types ask for `group_bytes` bytes of work-group memory.
     pub(crate) fn new(device: &Device, group_bytes: usize) -> Self {
-        Binder { device: device.clone(), argument: 0, group_bytes, uses: SmallVec::new(), signals: SmallVec::new() }
+        Binder {
+            device: device.clone(),
+            argument: 0,
+            group_bytes,
+            uses: SmallVec::new(),
+            signals: SmallVec::new(),
+            owned: Vec::new(),
+        }
+    }
+
+    /// The device of the launch.
+    pub(crate) fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Keeps memory of the launch's own until it is over.
+    pub(crate) fn own(&mut self, memory: Buffer<u64>) {
+        self.owned.push(memory);
+    }
+
+    fn uses(&self) -> impl Iterator<Item = (&Memory, Access)> {
+        let owned = self.owned.iter().map(|buffer| (buffer.memory(), Access::Write));
+        self.uses.iter().map(|&(memory, access)| (memory, access)).chain(owned)
     }
 
     /// Bytes of work-group memory of the launch.
@@ -85,14 +109,14 @@ impl<'b> Binder<'b> {
     /// Makes `queue` wait for what must come before the launch; what comes from other queues.
     pub(crate) fn order_before(&self, queue: &Queue) -> Result<Signals> {
         let mut foreign = Signals::new();
-        self.uses.iter().try_for_each(|(memory, access)| memory.order_before(queue, *access, &mut foreign))?;
+        self.uses().try_for_each(|(memory, access)| memory.order_before(queue, access, &mut foreign))?;
         Ok(foreign)
     }
 
     pub(crate) fn note(&self, signal: &Signal, foreign: &Signals) {
         // Reads first: where one launch reads and writes a buffer (raw views may), the write must be what remains.
         for access in [Access::Read, Access::Write] {
-            self.uses.iter().filter(|(_, a)| *a == access).for_each(|(memory, a)| memory.note(signal, *a, foreign));
+            self.uses().filter(|(_, a)| *a == access).for_each(|(memory, a)| memory.note(signal, a, foreign));
         }
         self.signals.iter().for_each(|used| used.note(signal));
     }

@@ -91,6 +91,17 @@ impl<T: DeviceCopy> Buffer<T> {
 
     /// Waits for the buffer's last writer, and copies all elements to the host.
     ///
+    /// ```
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    ///
+    /// let buffer = device.buffer_filled(3, 1.5f32)?; // asynchronous
+    /// assert_eq!(buffer.to_vec()?, [1.5; 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What went wrong with the work that wrote it, such as [`Error::KernelPanicked`].
     pub fn to_vec(&self) -> Result<Vec<T>> {
@@ -267,6 +278,19 @@ impl<T: DeviceCopy> Buffer<T> {
 
     /// Copies `data` into the buffer without waiting; the host memory comes back from the [`Upload`].
     ///
+    /// ```
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let mut buffer = device.buffer::<u32>(1000)?;
+    /// let upload = buffer.upload(device.host_buffer(1000, 7)?)?;
+    /// // ... other work ...
+    /// let staging = upload.wait()?;
+    /// assert_eq!((buffer.to_vec()?[999], staging.len()), (7, 1000));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::LengthMismatch`]; where the vendor's runtime refuses.
     pub fn upload(&mut self, data: HostBuffer<T>) -> Result<Upload<T>> {
@@ -288,6 +312,18 @@ impl<T: DeviceCopy> Buffer<T> {
     }
 
     /// Copies all elements to new host memory without waiting; they come from the [`Download`].
+    ///
+    /// ```
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let buffer = device.buffer_filled(1000, 7u32)?;
+    /// let download = buffer.download()?;
+    /// // ... other work ...
+    /// assert_eq!(download.wait()?[999], 7);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] for the host memory; where the vendor's runtime refuses.
@@ -375,6 +411,23 @@ impl<T: DeviceCopy> Buffer<T> {
 
     /// The buffer as a row-major matrix with rows of `width` elements, as a launch's argument for a
     /// [`PerItemTile`](geobacter_core::PerItemTile). Elements beyond the last whole row are in no tile.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// fn number(item: WorkItem<2>, mut matrix: PerItemTile<usize, 2, 1>) {
+    ///     if let Some(mut tile) = matrix.get_mut(&item) {
+    ///         tile.row_mut(0).unwrap().fill(item.linear_id());
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    ///
+    /// let mut matrix = device.buffer::<usize>(4 * 2)?;
+    /// device.launch(Grid::new([2, 2]), number, (matrix.tiles(4),))?;
+    /// assert_eq!(matrix.to_vec()?, [0, 0, 1, 1, 2, 2, 3, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn tiles(&mut self, width: usize) -> TilesMut<'_, T> {
         TilesMut { buffer: self, width }
     }

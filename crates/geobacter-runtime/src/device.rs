@@ -115,6 +115,16 @@ impl Device {
     }
 
     /// What it can do.
+    ///
+    /// ```
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// let info = Device::open("cpu")?.info().clone();
+    /// println!("{} compute units, sub-groups of {}", info.compute_units, info.subgroup_size);
+    /// assert!(info.max_group_memory >= 32 << 10);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn info(&self) -> &DeviceInfo {
         self.0.driver.info()
     }

@@ -21,6 +21,28 @@ use crate::{Device, Result};
 ///
 /// A store by the host while kernels *change* the same signal may be lost on devices whose link to the host has no atomic
 /// operations: let one side count, and the other look.
+///
+/// ```
+/// use geobacter::prelude::*;
+/// use std::sync::atomic::Ordering;
+/// use std::time::Duration;
+///
+/// fn arrive(_: WorkItem, arrived: SignalRef) {
+///     arrived.fetch_add(1, Ordering::Release);
+/// }
+/// # fn main() -> geobacter::Result<()> {
+/// let device = Device::open("cpu")?;
+///
+/// let arrived = device.signal(0)?;
+/// device.launch(Grid::covering(100), arrive, (&arrived,))?;
+/// assert_eq!(arrived.wait(Condition::Equal(100), None)?, Some(100));
+///
+/// arrived.store(0);
+/// let never = arrived.wait(Condition::Equal(1), Some(Duration::from_millis(1)))?;
+/// assert_eq!((never, arrived.load()), (None, 0));
+/// # Ok(())
+/// # }
+/// ```
 pub struct DeviceSignal {
     device: Device,
     /// There until the drop.

@@ -10,6 +10,17 @@ use crate::{Device, Result};
 /// Host memory that a device copies from and to at full speed (pinned): use it like a slice.
 ///
 /// From [`Device::host_buffer`], or out of a [`Download`](crate::Download).
+///
+/// ```
+/// # use geobacter::prelude::*;
+/// # fn main() -> geobacter::Result<()> {
+/// # let device = Device::open("cpu")?;
+/// let mut staging = device.host_buffer(4, 0u32)?;
+/// staging[1..3].fill(7);
+/// assert_eq!(staging.iter().sum::<u32>(), 14);
+/// # Ok(())
+/// # }
+/// ```
 pub struct HostBuffer<T> {
     device: Device,
     ptr: *mut T,
@@ -50,6 +61,16 @@ impl<T: DeviceCopy> HostBuffer<T> {
 
 impl Device {
     /// Host memory that this device copies from and to at full speed and asynchronously, with a copy of `data`.
+    ///
+    /// ```
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let staging = device.host_buffer_from(&[1u8, 2, 3])?;
+    /// assert_eq!(staging[..], [1, 2, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).

@@ -38,6 +38,18 @@ impl Queue {
 
     /// Waits for everything queued so far.
     ///
+    /// ```
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let queue = device.new_queue()?;
+    /// let launch = device.launch_on(&queue, Grid::covering(1), |_: WorkItem| (), ())?;
+    /// queue.synchronize()?;
+    /// assert!(launch.is_complete()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What went wrong with any of it, where nobody was told yet.
     pub fn synchronize(&self) -> Result<()> {

@@ -60,10 +60,10 @@ extern crate self as geobacter;
 /// What crosses to a device by value; derive it for your own structs.
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
-    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Kernel, KernelParam,
-    Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks, PerItemStrided,
-    PerItemTile, Platform, RawSlice, SignalRef, Spec, Subgroup, SubgroupItem, Tile, WorkItem, device, gcn, platform,
-    ptx, scope,
+    AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, Kernel,
+    KernelParam, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsShared, LdsSlots, Linear, PerItem, PerItemChunks,
+    PerItemStrided, PerItemTile, Platform, RawSlice, SignalRef, Spec, Subgroup, SubgroupItem, Tile, WorkItem, device,
+    gcn, platform, ptx, scope,
 };
 /// Derives [`DeviceCopy`](trait@DeviceCopy) for plain data.
 ///
@@ -124,8 +124,8 @@ pub use geobacter_macros::DeviceCopy;
 pub use geobacter_macros::KernelArg;
 pub use geobacter_runtime::{
     Buffer, BufferView, BufferViewMut, Condition, Device, DeviceInfo, DeviceSignal, Download, Error, Fixed,
-    FixedLengths, HostBuffer, Launch, Mark, Origin, Prepared, Queue, RawView, Result, SharedBuffer, TilesMut, Upload,
-    Writes, args, drivers, signal,
+    FixedLengths, HeapBytes, HeapMemory, HostBuffer, Launch, Mark, Origin, Prepared, Queue, RawView, Result,
+    SharedBuffer, TilesMut, Upload, Writes, args, drivers, signal,
 };
 
 pub mod image {

@@ -24,6 +24,7 @@ mod library;
 mod math;
 mod panics;
 mod scopes;
+mod sign_extensions;
 pub(crate) mod specialise;
 mod status;
 mod unwinding;
@@ -75,6 +76,7 @@ pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>
         detection::mark_caches(module);
         session.llvm(x86::neutralise(session, module))?;
         host_attributes::strip(module);
+        allocation::redirect(module);
         panics::redirect(module);
         math::redirect(session, module);
         wide::redirect(module);
@@ -101,6 +103,7 @@ pub(crate) fn finish(
     let tidy =
         if detection::settle(module) { "function(sccp,simplifycfg,dce),globaldce" } else { "function(dce),globaldce" };
     session.llvm(module.run_passes(tidy, Some(machine)))?;
+    sign_extensions::hide(module);
     session.dump("finished", module);
     Ok(())
 }

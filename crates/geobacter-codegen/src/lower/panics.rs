@@ -56,6 +56,9 @@ const NUMBERED: &[(&str, &str, &[usize])] = &[
     ("slice_start_index_len_fail", "range start index {} out of range for slice of length {}", &[0, 1]),
 ];
 
+/// Functions that are given the alignment and the size of what could not be allocated, first.
+const ALLOCATION: [&str; 2] = ["handle_alloc_error", "handle_error"];
+
 /// How many numbers the device library's function takes.
 const NUMBERS: usize = 3;
 
@@ -118,6 +121,9 @@ fn message<'m>(module: &'m Module<'_>, leaf: &str, params: &[Value<'m>]) -> (&'s
         args.extend(order.iter().map(|i| params[*i]));
         args.resize(args.len() + NUMBERS - order.len(), module.context().int_type(64).zero());
         return ("panic_numbers", args);
+    }
+    if ALLOCATION.contains(&leaf) && takes_numbers(params, 2) {
+        return ("panic_alloc", params[..2].to_vec());
     }
     match kinds[..] {
         [TypeKind::Pointer, TypeKind::Pointer, ..] if FORMATTED.contains(&leaf) => ("panic_fmt", params[..2].to_vec()),

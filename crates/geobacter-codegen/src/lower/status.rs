@@ -1,16 +1,34 @@
-//! Where panics are reported: the launch's status block.
+//! Where panics are reported, the launch's status block; and what the kernel allocates from, its heap.
 //!
-//! The kernel entry is given its address; a panic may happen in a function that was not inlined. A slot in work-group
-//! memory carries it there. But a kernel that cannot panic shall pay nothing, and whether it can is known only after
-//! optimisation: until then, setting and getting are opaque calls that touch memory nobody else sees.
+//! The kernel entry is given the address; a panic may happen, and memory be asked for, in a function that was not inlined. A
+//! slot in work-group memory carries it there. But a kernel that does neither shall pay nothing, and whether it does is known
+//! only after optimisation: until then, setting and getting are opaque calls that touch memory nobody else sees.
 
 use geobacter_llvm::{AttributePlace, Builder, Call, Function, Linkage, Module};
 
 use super::supplant;
 use crate::session::Session;
 
-const SET: &str = "geobacter.set_status";
-const GET: &str = "geobacter.status";
+/// An address that the kernel's entry sets, and any function may ask for.
+struct Slot {
+    /// The device ABI's two functions, and the opaque ones in their place.
+    set: [&'static str; 2],
+    get: [&'static str; 2],
+    variable: &'static str,
+}
+
+const SLOTS: [Slot; 2] = [
+    Slot {
+        set: ["__geobacter_set_status", "geobacter.set_status"],
+        get: ["__geobacter_status", "geobacter.status"],
+        variable: "geobacter.status_slot",
+    },
+    Slot {
+        set: ["__geobacter_set_heap", "geobacter.set_heap"],
+        get: ["__geobacter_heap", "geobacter.heap"],
+        variable: "geobacter.heap_slot",
+    },
+];
 /// Ends the work-item; opaque for the same reason as the others, see [`super::exit`].
 pub(super) const EXIT: &str = "geobacter.exit";
 
@@ -23,16 +41,13 @@ const POINTER_BYTES: u32 = 8;
 
 /// Whether `name` is one of the functions that only exist between lowering and finishing.
 pub(crate) fn is_placeholder(name: &str) -> bool {
-    [SET, GET, EXIT].contains(&name)
+    name == EXIT || SLOTS.iter().any(|slot| slot.set[1] == name || slot.get[1] == name)
 }
 
 /// Puts the opaque functions in the place of the device ABI's.
 pub(super) fn hide(module: &Module<'_>) {
-    for (abi, hidden, memory) in [
-        ("__geobacter_set_status", SET, USES_HIDDEN_MEMORY),
-        ("__geobacter_status", GET, READS_HIDDEN_MEMORY),
-        ("__geobacter_exit", EXIT, USES_HIDDEN_MEMORY),
-    ] {
+    let slots = SLOTS.iter().flat_map(|slot| [(slot.set, USES_HIDDEN_MEMORY), (slot.get, READS_HIDDEN_MEMORY)]);
+    for ([abi, hidden], memory) in slots.chain([(["__geobacter_exit", EXIT], USES_HIDDEN_MEMORY)]) {
         if let Some(function) = module.function(abi) {
             match module.function(hidden) {
                 Some(present) => function.replace_all_uses_with(present.as_value()),
@@ -68,15 +83,20 @@ fn calls<'m>(module: &'m Module<'_>, name: &str) -> Vec<Call<'m>> {
 
 /// Gives the calls that are left after optimisation their meaning.
 pub(super) fn lower(session: &Session<'_>, module: &Module<'_>) {
-    let reads = calls(module, GET);
+    SLOTS.iter().for_each(|slot| lower_slot(session, module, slot));
+}
+
+fn lower_slot(session: &Session<'_>, module: &Module<'_>, slot: &Slot) {
+    let Slot { set: [_, set], get: [_, get], variable } = slot;
+    let reads = calls(module, get);
     if !reads.is_empty() {
         let pointer = module.context().pointer_type(0);
-        let slot = module.add_global("geobacter.status_slot", pointer, session.target.group_address_space());
+        let slot = module.add_global(variable, pointer, session.target.group_address_space());
         slot.set_initializer(pointer.undef());
         slot.set_linkage(Linkage::Internal);
         slot.set_alignment(POINTER_BYTES);
         // All work-items of the group store the same value, each before it reads: no barrier is needed.
-        for call in calls(module, SET) {
+        for call in calls(module, set) {
             Builder::before(call.as_instruction()).store(call.args()[0], slot.as_value(), POINTER_BYTES);
         }
         for read in reads {
@@ -85,7 +105,7 @@ pub(super) fn lower(session: &Session<'_>, module: &Module<'_>) {
             read.erase();
         }
     }
-    for call in calls(module, SET) {
+    for call in calls(module, set) {
         call.erase();
     }
 }

@@ -86,8 +86,9 @@ pub(super) fn what(culprit: &Culprit) -> String {
 pub(super) fn suggestion(culprit: &Culprit) -> &'static str {
     match culprit {
         Culprit::Function(name) if is_allocation(name) => {
-            "devices have no heap yet: use arrays of a fixed size, or pass a buffer; allocations that the optimiser can \
-             see through (a `Vec` or `Box` that stays in the kernel) disappear in release builds"
+            "give the kernel a heap: a parameter `_: Heap`, and `HeapBytes(n)` in the launch; or use arrays of a fixed \
+             size. Allocations that the optimiser can see through (a `Box` that stays in the kernel) need none in \
+             release builds"
         }
         Culprit::Function(name) => kind(name).map_or(
             "code in C libraries cannot be captured: use a Rust implementation; if it is Rust, build it through `cargo \

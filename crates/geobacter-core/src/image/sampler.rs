@@ -93,6 +93,26 @@ impl Sampler {
 impl<F: Format, D: Dimension> ImageRef<'_, F, D> {
     /// Red, green, blue and alpha of the texel at `at`, or, outside, of what `address` says. Of layers that are not there,
     /// the nearest is read.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// use geobacter::image::{Address, D1, Image, ImageRef, R32Float};
+    ///
+    /// fn left(item: WorkItem, from: ImageRef<R32Float, D1>, mut to: PerItem<[f32; 2]>) {
+    ///     if let Some(to) = to.get_mut(&item) {
+    ///         let at = item.global_id() as i32 - 1;
+    ///         *to = [Address::ClampToEdge, Address::Repeat].map(|address| from.fetch(at, address)[0]);
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let from: Image<R32Float, D1> = device.image_from(3, &[1.0, 2.0, 3.0])?;
+    /// let mut to = device.buffer::<[f32; 2]>(3)?;
+    /// device.launch(Grid::covering(3), left, (&from, &mut to))?;
+    /// assert_eq!(to.to_vec()?, [[1.0, 3.0], [1.0, 1.0], [2.0, 2.0]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     pub fn fetch(&self, at: D::SignedIndex, address: Address) -> [F::Component; 4] {
         let at = D::signed(at);

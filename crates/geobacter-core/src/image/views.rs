@@ -172,6 +172,24 @@ impl<F: Format> TexelMut<'_, F> {
     }
 
     /// Writes the channels that hold components of `mask`; the others keep what they have.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// use geobacter::image::{D2, Image, Mask, PerItemTexel, Rgba8Unorm};
+    ///
+    /// fn redden(item: WorkItem<2>, mut image: PerItemTexel<Rgba8Unorm>) {
+    ///     if let Some(mut texel) = image.get_mut(&item) {
+    ///         texel.store_masked([1.0, 0.0, 0.0, 0.0], Mask::RED);
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut image: Image<Rgba8Unorm, D2> = device.image_from([1, 1], &[1, 2, 3, 4])?;
+    /// device.launch(Grid::new([1, 1]), redden, (&mut image,))?;
+    /// assert_eq!(image.to_vec()?, [255, 2, 3, 4]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline(always)]
     pub fn store_masked(&mut self, value: [F::Component; 4], mask: Mask) {
         // SAFETY: the promise of `new`.

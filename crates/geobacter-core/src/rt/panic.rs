@@ -17,7 +17,11 @@ use crate::status::LaunchStatus;
 /// # Safety
 /// `message` must be null or point to `len` bytes of UTF-8; `location` must be null or valid.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn __geobacter_rt_panic(message: *const u8, len: usize, location: *const Location<'static>) {
+pub(super) unsafe extern "C" fn __geobacter_rt_panic(
+    message: *const u8,
+    len: usize,
+    location: *const Location<'static>,
+) {
     // SAFETY: the caller's promise.
     unsafe {
         report(location, |text| {
@@ -34,7 +38,7 @@ unsafe extern "C" fn __geobacter_rt_panic(message: *const u8, len: usize, locati
 /// # Safety
 /// `template` must point to `len` bytes of UTF-8; `location` must be null or valid.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn __geobacter_rt_panic_numbers(
+pub(super) unsafe extern "C" fn __geobacter_rt_panic_numbers(
     template: *const u8,
     len: usize,
     a: u64,

@@ -30,6 +30,8 @@ const NOT_FOUND: CUresult = CUresult(500);
 const OPT_IN: c_int = 227 << 10;
 
 static FAULT: AtomicU32 = AtomicU32::new(0);
+/// `CU_LIMIT_STACK_SIZE`, and what it is at first.
+static STACK: AtomicUsize = AtomicUsize::new(1 << 10);
 static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
 static LIVE: LazyLock<Mutex<HashMap<u64, Layout>>> = LazyLock::new(Mutex::default);
 thread_local!(static CURRENT: Cell<usize> = const { Cell::new(0) });
@@ -78,6 +80,8 @@ pub(crate) fn api() -> &'static Api {
         cuDeviceCanAccessPeer,
         cuCtxGetCurrent,
         cuCtxSetCurrent,
+        cuCtxGetLimit,
+        cuCtxSetLimit,
         cuCtxEnablePeerAccess,
         cuMemAlloc_v2,
         cuMemFree_v2,
@@ -279,6 +283,16 @@ api! {
     }
     fn cuCtxSetCurrent(context: CUcontext) {
         CURRENT.set(context.0 as usize);
+        CUDA_SUCCESS
+    }
+    fn cuCtxGetLimit(value: *mut usize, _limit: c_int) {
+        entered!();
+        *value = STACK.load(Ordering::Relaxed);
+        CUDA_SUCCESS
+    }
+    fn cuCtxSetLimit(_limit: c_int, value: usize) {
+        entered!();
+        STACK.store(value, Ordering::Relaxed);
         CUDA_SUCCESS
     }
     fn cuCtxEnablePeerAccess(_peer: CUcontext, _flags: c_uint) {

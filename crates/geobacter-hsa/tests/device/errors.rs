@@ -3,7 +3,7 @@
 use geobacter_driver::Error;
 use geobacter_driver::driver::{DriverDevice, LaunchShape};
 
-use crate::compile::code_object;
+use crate::kit::compile::code_object;
 use crate::kit::{Compiler, Runner, block, load, shape};
 
 /// The device still does what it should.

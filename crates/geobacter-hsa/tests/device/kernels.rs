@@ -6,6 +6,7 @@ use std::time::Duration;
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, FenceScope, Fences, LaunchShape};
 
+use crate::kit::compile::code_object;
 use crate::kit::{Runner, block, shape};
 
 const LONG: Option<Duration> = Some(Duration::from_secs(60));
@@ -153,4 +154,12 @@ fn declared_group_memory_and_all_the_rest_can_be_used() {
     let shape = LaunchShape { group_memory: most, ..shape(1, 1) };
     runner.launch(&kernel, &shape, &block(&[&word.ptr.0.to_ne_bytes()])).expect("as much as the device has");
     assert_eq!(runner.read_word(&word), 9);
+}
+
+/// On every machine, so that the tests on a device can rely on it.
+#[test]
+fn the_kernels_compile_for_old_and_new_processors() {
+    for target in ["gfx900", "gfx90a:sramecc+:xnack-", "gfx1100"] {
+        assert!(code_object(target).starts_with(b"\x7fELF"), "{target}");
+    }
 }

@@ -135,6 +135,26 @@ impl<F: Format, D: Layered> Image<F, D> {
     /// One layer of an array, or slice of a 3D image, as a launch's argument where the kernel reads an image with one axis
     /// less.
     ///
+    /// ```
+    /// use geobacter::prelude::*;
+    /// use geobacter::image::{D2, D2Array, Image, ImageRef, R32Float};
+    ///
+    /// fn copy(item: WorkItem<2>, from: ImageRef<R32Float, D2>, mut to: PerItem<f32>) {
+    ///     if let (Some(to), Some([value, ..])) = (to.get_mut(&item), from.get(item.global_id())) {
+    ///         *to = value;
+    ///     }
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    ///
+    /// let stack: Image<R32Float, D2Array> = device.image_from([2, 1, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])?;
+    /// let mut to = device.buffer::<f32>(2)?;
+    /// device.launch(Grid::new([2, 1]), copy, (stack.layer(1), &mut to))?;
+    /// assert_eq!(to.to_vec()?, [3.0, 4.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// Where there is no such layer.
     pub fn layer(&self, number: usize) -> ImageView<'_, F, D::Layer> {

@@ -24,6 +24,19 @@ impl<F: Format, D: Dimension> Image<F, D> {
 
     /// The same for the texels from `start` on, as many along each axis as `extent` says.
     ///
+    /// ```
+    /// # use geobacter::image::{D2, Image, R32Float};
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let mut image: Image<R32Float, D2> = device.image([3, 2])?;
+    /// image.clear([1.0; 4])?;
+    /// image.clear_region([1, 0], [2, 1], [5.0; 4])?; // two texels of the first row
+    /// assert_eq!(image.to_vec()?, [1.0, 5.0, 5.0, 1.0, 1.0, 1.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`clear`](Self::clear); [`Error::ImageRegion`](crate::Error::ImageRegion).
     pub fn clear_region(&mut self, start: D::Index, extent: D::Index, value: [F::Component; 4]) -> Result<()> {
@@ -83,6 +96,19 @@ impl<F: Format, D: Dimension> Image<F, D> {
     /// Copies the texels of `other` from `from` on, as many along each axis as `extent` says, to those from `to` on.
     /// Asynchronous on one device.
     ///
+    /// ```
+    /// # use geobacter::image::{D2, Image, R32Float};
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let from: Image<R32Float, D2> = device.image_from([2, 2], &[1.0, 2.0, 3.0, 4.0])?;
+    /// let mut to: Image<R32Float, D2> = device.image([3, 1])?;
+    /// to.copy_region_from([1, 0], &from, [0, 1], [2, 1])?; // the second row, one texel to the right
+    /// assert_eq!(to.to_vec()?, [0.0, 3.0, 4.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::ImageRegion`](crate::Error::ImageRegion) where the region is not inside either image; where the vendor's
     /// runtime refuses.
@@ -141,6 +167,19 @@ impl<F: Format, D: Dimension> Image<F, D> {
     }
 
     /// Copies all texels to `buffer`, as host data would lie. Asynchronous on one device.
+    ///
+    /// ```
+    /// # use geobacter::image::{D2, Image, R32Float};
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let image: Image<R32Float, D2> = device.image_from([2, 1], &[1.0, 2.0])?;
+    /// let mut buffer = device.buffer::<f32>(2)?;
+    /// image.copy_to_buffer(&mut buffer)?;
+    /// assert_eq!(buffer.to_vec()?, [1.0, 2.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::LengthMismatch`](crate::Error::LengthMismatch); where the vendor's runtime refuses.

@@ -26,6 +26,18 @@ impl<F: Format, D: Dimension> Image<F, D> {
 
     /// The same for the texels from `start` on, as many along each axis as `extent` says.
     ///
+    /// ```
+    /// # use geobacter::image::{D2, Image, R32Float};
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let image: Image<R32Float, D2> = device.image_from([2, 2], &[1.0, 2.0, 3.0, 4.0])?;
+    /// assert_eq!(image.region_to_vec([1, 0], [1, 2])?, [2.0, 4.0]); // the second column
+    /// assert!(image.region_to_vec([1, 0], [2, 2]).is_err()); // not inside
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`to_vec`](Self::to_vec); [`Error::ImageRegion`](crate::Error::ImageRegion).
     pub fn region_to_vec(&self, start: D::Index, extent: D::Index) -> Result<Vec<F::Element>> {
@@ -57,6 +69,18 @@ impl<F: Format, D: Dimension> Image<F, D> {
     }
 
     /// The same for the texels from `start` on, as many along each axis as `extent` says.
+    ///
+    /// ```
+    /// # use geobacter::image::{D2, Image, R32Float};
+    /// # use geobacter::prelude::*;
+    /// # fn main() -> geobacter::Result<()> {
+    /// # let device = Device::open("cpu")?;
+    /// let mut image: Image<R32Float, D2> = device.image([2, 2])?;
+    /// image.write_region_from([1, 0], [1, 2], &[2.0, 4.0])?; // the second column
+    /// assert_eq!(image.to_vec()?, [0.0, 2.0, 0.0, 4.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`write_from`](Self::write_from); [`Error::ImageRegion`](crate::Error::ImageRegion).

@@ -1,4 +1,5 @@
-//! How long kernels take to become ready, in new processes: compiled with an empty cache, and read from a full one.
+//! How long kernels take to become ready, in new processes: compiled with an empty cache, and read from a full one; and
+//! what part of a compile is ours, up to what the device's driver is given.
 
 use std::error::Error;
 use std::path::Path;
@@ -41,13 +42,21 @@ pub(crate) fn measure(device: &Device, report: &mut Report) -> Outcome {
         return Ok(());
     }
     let count = if report.quick { 2 } else { 9 };
-    let (mut cold, mut cached) = (Vec::new(), Vec::new());
+    // A device that compiles for the same target, and has no driver behind it.
+    let offline = format!("offline:{}", device.info().target);
+    let (mut ours, mut cold, mut cached) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..count {
         let cache = tempfile::tempdir()?;
-        cold.push(run_probe(device, cache.path())?);
-        cached.push(run_probe(device, cache.path())?);
+        cold.push(run_probe(device.id(), cache.path())?);
+        cached.push(run_probe(device.id(), cache.path())?);
+        if device.info().is_gpu {
+            ours.push(run_probe(&offline, tempfile::tempdir()?.path())?);
+        }
     }
-    for (state, runs) in [("empty cache", cold), ("full cache", cached)] {
+    for (state, runs) in [("without the driver's part", ours), ("empty cache", cold), ("full cache", cached)] {
+        if runs.is_empty() {
+            continue;
+        }
         for at in 0..runs[0].len() {
             let (name, origin, _) = &runs[0][at];
             let times = Samples::from(runs.iter().map(|run| run[at].2).collect());
@@ -59,9 +68,9 @@ pub(crate) fn measure(device: &Device, report: &mut Report) -> Outcome {
 
 type Line = (String, String, Duration);
 
-fn run_probe(device: &Device, cache: &Path) -> Outcome<Vec<Line>> {
+fn run_probe(device: &str, cache: &Path) -> Outcome<Vec<Line>> {
     let output = Command::new(std::env::current_exe()?)
-        .args(["--probe-compile", "--device", device.id()])
+        .args(["--probe-compile", "--device", device])
         .env("GEOBACTER_CACHE_DIR", cache)
         // A driver may keep machine code too; where it does, that is empty or full at the same times.
         .env("CUDA_CACHE_PATH", cache.join("driver"))

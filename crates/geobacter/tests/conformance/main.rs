@@ -15,6 +15,7 @@ mod dynamic;
 mod errors;
 mod grids;
 mod group_memory;
+mod heap;
 mod image_formats;
 mod image_transfers;
 mod images;
@@ -66,6 +67,9 @@ const CASES: &[Case] = cases! {
         three_dimensional_blocks_and_flat_ones, library_functions_use_one_block_again_and_again,
         one_work_item_writes_for_all, blocks_in_a_struct_of_parameters, as_much_as_the_device_has,
         more_than_the_device_has_is_an_error;
+    heap: vectors_grow_and_shrink, boxes_of_trait_objects, maps_queues_and_counted_references, strings_are_formatted,
+        what_is_freed_is_used_again, blocks_do_not_overlap, types_with_large_alignments,
+        a_heap_that_is_used_up_is_a_panic, every_launch_finds_it_empty;
     image_formats: every_8_bit_value, every_16_bit_value, wide_values, normalised_stores_round_and_saturate,
         halves_round_to_nearest, integer_stores_saturate, channel_orders, masked_stores_leave_the_rest;
     image_transfers: round_trip, regions, without_waiting, clears, copies, between_devices, to_and_from_buffers, bad_sizes,
@@ -78,7 +82,7 @@ const CASES: &[Case] = cases! {
     math: rounding_is_exact, square_roots_are_exact, fused_multiply_add_is_fused, transcendental_f32,
         transcendental_f64, extremes, min_max_clamp;
     numbers: integer_arithmetic, wide_integers, shifts_and_rotates, bit_counting, checked_and_saturating, conversions,
-        float_comparisons, nan_and_infinity;
+        float_comparisons, nan_and_infinity, indices_from_comparisons;
     order: launches_on_one_buffer, launches_on_two_queues, reads_wait_for_writes, writes_wait_for_reads, waits,
         futures, concurrent_launches, concurrent_first_launches;
     panics: bounds_check, explicit, unwrap_none, overflow_and_division, only_some_work_items, the_device_goes_on,

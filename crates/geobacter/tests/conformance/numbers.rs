@@ -99,3 +99,35 @@ pub(crate) fn nan_and_infinity(device: &Device) {
         |a, b| if (a / b).is_nan() { 1 } else { (a / b).to_bits() },
         |a, b| if (a - b).is_nan() { 1 } else { (a - b).to_bits() });
 }
+
+/// Steps through a buffer by what comparisons say, as branchless sorting and merging do: forwards and backwards.
+fn step_by_comparisons(item: WorkItem, x: &[u32], mut out: PerItem<[u32; 4]>) {
+    if let Some(out) = out.get_mut(&item) {
+        let at = 4 + item.global_id();
+        let less = x[at] < x[at + 1];
+        let narrow = (x[at] as i8).wrapping_add(1);
+        let index = [
+            at.wrapping_sub(usize::from(less)),
+            at.wrapping_sub(usize::from(!less)),
+            at.wrapping_add(narrow as usize & 3),
+            at.wrapping_add((narrow.wrapping_sub(1) as usize) & 3),
+        ];
+        // SAFETY: the launch leaves room on both sides.
+        *out = index.map(|i| unsafe { *x.as_ptr().wrapping_add(i) });
+    }
+}
+
+pub(crate) fn indices_from_comparisons(device: &Device) {
+    let n = 300;
+    let x: Vec<u32> = (0..n + 8).map(|i| (i as u32 * 37) % 256).collect();
+    let buffer = device.buffer_from(&x).unwrap();
+    let mut out = device.buffer_filled(n, [0u32; 4]).unwrap();
+    device.launch(Grid::covering(n), step_by_comparisons, (&buffer, &mut out)).unwrap();
+    for (id, found) in out.to_vec().unwrap().into_iter().enumerate() {
+        let at = id + 4;
+        let less = x[at] < x[at + 1];
+        let low = x[at] as usize;
+        let expected = [at - usize::from(less), at - usize::from(!less), at + ((low + 1) & 3), at + (low & 3)];
+        assert_eq!(found, expected.map(|i| x[i]), "work-item {id}");
+    }
+}

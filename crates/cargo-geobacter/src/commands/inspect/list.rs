@@ -16,7 +16,8 @@ pub(super) fn kind_name(kind: u32) -> &'static str {
         6 => "work-group",
         7 => "work-group memory",
         8 => "atomics",
-        9 => "constant",
+        9 => "heap",
+        10 => "constant",
         _ => "unknown",
     }
 }

@@ -1,4 +1,8 @@
-//! A device, a queue, and launches of the kernels by hand.
+//! A device, a queue, and launches of the kernels by hand. Each test binary uses its part of it.
+
+#![allow(dead_code, reason = "see above")]
+
+pub(crate) mod compile;
 
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
@@ -14,7 +18,7 @@ use geobacter_driver::driver::{
 };
 use geobacter_hsa::{HsaDevice, HsaDriver, HsaQueue};
 
-use crate::compile::code_object;
+use self::compile::code_object;
 
 /// All devices, or none, which is said once for each test.
 pub(crate) fn devices(test: &str) -> Vec<Arc<HsaDevice>> {

@@ -1,7 +1,12 @@
 //! Kernels that die: an error that names them, for all that waited, and a device that goes on.
+//!
+//! In a process of their own, and one after the other: a memory fault ends whatever this process runs on the device.
+
+#[path = "../kit/mod.rs"]
+mod kit;
 
 use std::ffi::{CStr, c_void};
-use std::sync::{Mutex, mpsc};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use geobacter_driver::Error;
@@ -10,6 +15,14 @@ use geobacter_hsa::HsaDriver;
 use geobacter_hsa::sys::{Api, Event, EventCallback, SUCCESS, Status};
 
 use crate::kit::{Runner, block, devices, shape};
+
+/// Held by the test that may run kernels.
+static DEVICE: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    // A test that failed leaves nothing behind that the next one uses.
+    DEVICE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 const LONG: Option<Duration> = Some(Duration::from_secs(60));
 
@@ -25,6 +38,7 @@ fn is_fault(result: Result<bool, Error>, kernel: &str) -> String {
 
 /// What must hold whichever way a kernel dies.
 fn dies(test: &str, kernel: &CStr, arguments: &[&[u8]]) -> Option<String> {
+    let _alone = alone();
     let runner = Runner::new(test)?;
     let (step, bad_kernel) = (runner.kernel(c"step"), runner.kernel(kernel));
     let name = kernel.to_str().expect("names are ASCII");
@@ -75,6 +89,7 @@ fn a_store_to_nowhere_is_an_error() {
 
 #[test]
 fn marks_behind_a_fault_are_errors() {
+    let _alone = alone();
     let Some(runner) = Runner::new("marks_behind_a_fault_are_errors") else { return };
     let gate = runner.hsa().gate().expect("a gate");
     runner.launch(&runner.kernel(c"traps"), &shape(1, 1), &block(&[])).expect("a launch");
@@ -95,6 +110,7 @@ unsafe extern "C" fn take_down(callback: EventCallback, data: *mut c_void) -> St
 
 #[test]
 fn a_memory_fault_ends_what_runs_and_the_device_goes_on() {
+    let _alone = alone();
     let test = "a_memory_fault_ends_what_runs_and_the_device_goes_on";
     if devices(test).is_empty() {
         return;
@@ -125,6 +141,7 @@ fn a_memory_fault_ends_what_runs_and_the_device_goes_on() {
 
 #[test]
 fn a_queue_can_be_dropped_while_its_kernel_dies() {
+    let _alone = alone();
     let Some(runner) = Runner::new("a_queue_can_be_dropped_while_its_kernel_dies") else { return };
     let traps = runner.kernel(c"traps");
     for _ in 0..3 {
