@@ -8,7 +8,7 @@ use geobacter_container::{ArgRecord, KernelRecord};
 
 /// Kinds of arguments, by the numbers of `ArgKind` in the core crate: those with a length, and those with a value.
 const SLICES: [u32; 4] = [1, 2, 3, 8];
-const VALUES: [u32; 2] = [0, 9];
+const VALUES: [u32; 2] = [0, 10];
 /// Where in a slice its length is, in bytes (`SliceArg`).
 const LENGTH: usize = 8;
 
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn values_take_the_argument_s_size() {
-        assert_eq!(fixed("0=258", at(9, 4)), Some((56, vec![2, 1, 0, 0])));
+        assert_eq!(fixed("0=258", at(10, 4)), Some((56, vec![2, 1, 0, 0])));
         assert_eq!(fixed("0=-1", at(0, 2)), Some((56, vec![255, 255])));
         assert_eq!(fixed("0=true", at(0, 1)), Some((56, vec![1])));
         assert_eq!(fixed("0=1.5", at(0, 4)), Some((56, 1.5f32.to_le_bytes().to_vec())));
