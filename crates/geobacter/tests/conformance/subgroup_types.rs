@@ -163,7 +163,7 @@ fn run<U: DeviceCopy + Default + PartialEq + std::fmt::Debug>(
     }
 }
 
-kernel!(ranks(subgroup, x) -> [u32; 2] { [subgroup.rank_among(x % 3 == 0), subgroup.rank_among(true)] });
+kernel!(ranks(subgroup, x) -> [u32; 2] { [subgroup.rank_among(x.is_multiple_of(3)), subgroup.rank_among(true)] });
 
 pub(crate) fn ranks_among_those_that_pass_true(device: &Device) {
     let launch = |grid, x: &_, out: &mut _| drop(device.launch(grid, ranks, (GroupArg, x, out)).unwrap());
@@ -183,10 +183,10 @@ pub(crate) fn work_items_with_equal_bits_find_each_other(device: &Device) {
 
 kernel!(segments(subgroup, x) -> [u32; 3] {
     [
-        subgroup.segmented_scan(x, x % 5 == 0, u32::wrapping_add),
-        subgroup.segmented_scan(x, x % 7 == 0, u32::max),
+        subgroup.segmented_scan(x, x.is_multiple_of(5), u32::wrapping_add),
+        subgroup.segmented_scan(x, x.is_multiple_of(7), u32::max),
         // Associative, and not commutative: the first of each segment.
-        subgroup.segmented_scan(x, x % 7 == 0, |first, _| first),
+        subgroup.segmented_scan(x, x.is_multiple_of(7), |first, _| first),
     ]
 });
 
@@ -203,8 +203,8 @@ pub(crate) fn scan_by_segments(device: &Device) {
 /// A grid that ends inside a group along the first axis: its sub-groups have gaps.
 fn segments_with_gaps(item: WorkItem<2>, group: Group, mut out: PerItem<[u32; 2]>) {
     let mine = hashed(item.linear_id());
-    let scanned = group.subgroup().segmented_scan(mine, mine % 4 == 0, u32::wrapping_add);
-    let first = group.subgroup().segmented_scan(mine, mine % 4 == 0, |first, _| first);
+    let scanned = group.subgroup().segmented_scan(mine, mine.is_multiple_of(4), u32::wrapping_add);
+    let first = group.subgroup().segmented_scan(mine, mine.is_multiple_of(4), |first, _| first);
     if let Some(out) = out.get_mut(&item) {
         *out = [scanned, first];
     }
@@ -217,7 +217,7 @@ pub(crate) fn scan_by_segments_with_gaps(device: &Device) {
     device.launch(Grid::new([width, height]).group_size([8, 8]), segments_with_gaps, (GroupArg, &mut out)).unwrap();
     let out = out.to_vec().unwrap();
     let place = |i: usize| (i % width / 8, (i / width * 8 + i % width % 8) / size, i / width * 8 + i % width % 8);
-    for i in 0..width * height {
+    for (i, out) in out.into_iter().enumerate() {
         let (group, subgroup, at) = place(i);
         let mut before: Vec<(usize, u32)> = (0..width * height)
             .filter(|j| (place(*j).0, place(*j).1) == (group, subgroup) && place(*j).2 <= at)
@@ -226,6 +226,6 @@ pub(crate) fn scan_by_segments_with_gaps(device: &Device) {
         before.sort_unstable();
         let start = before.iter().rposition(|(_, x)| x.is_multiple_of(4)).unwrap_or(0);
         let sum = before[start..].iter().fold(0u32, |a, (_, b)| a.wrapping_add(*b));
-        assert_eq!(out[i], [sum, before[start].1], "work-item {i}");
+        assert_eq!(out, [sum, before[start].1], "work-item {i}");
     }
 }
