@@ -46,7 +46,7 @@ use crate::message::Spec;
 use crate::status::LaunchStatus;
 
 /// Version of everything in this module. A captured module of another version is refused.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// The linker section that marks kernel entry functions in bitcode.
 pub const KERNEL_SECTION: &str = ".geobacter.kernel";

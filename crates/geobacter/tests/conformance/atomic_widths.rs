@@ -100,7 +100,7 @@ pub(crate) fn of_machine_words_and_bools(device: &Device) {
 /// Every second group stores numbers whose halves are equal; the others look for one whose halves are not.
 fn halves(item: WorkItem, x: &[AtomicU64], torn: &[AtomicU32], rounds: u64) {
     for i in 0..rounds {
-        if item.group_id() % 2 == 0 {
+        if item.group_id().is_multiple_of(2) {
             scope::device(|| x[0].store(i << 32 | i, Ordering::Relaxed));
         } else {
             let seen = scope::device(|| x[0].load(Ordering::Relaxed));

@@ -135,7 +135,7 @@ const CASES: &[Case] = cases! {
     subgroup_types: unsigned_integers, signed_integers, floating_point_numbers, structs, ranks_among_those_that_pass_true,
         work_items_with_equal_bits_find_each_other, scan_by_segments, scan_by_segments_with_gaps;
     raw_lanes: amd_data_parallel_primitives, amd_rows_and_banks_that_are_left_out, amd_permutes_and_swizzles,
-        nvidia_shuffles, nvidia_votes_and_matches, elsewhere_they_are_refused;
+        nvidia_shuffles, nvidia_votes_and_matches, host_code_that_does_not_ask_panics;
     atomic_widths: of_8_bits, of_16_bits, of_16_bits_in_work_group_memory, of_64_bits_come_whole,
         of_machine_words_and_bools, of_addresses,
         every_ordering, compare_and_exchange_with_every_ordering, a_lock_orders_plain_memory, fences_of_every_scope;

@@ -217,7 +217,7 @@ pub(crate) fn scan_by_segments_with_gaps(device: &Device) {
     device.launch(Grid::new([width, height]).group_size([8, 8]), segments_with_gaps, (GroupArg, &mut out)).unwrap();
     let out = out.to_vec().unwrap();
     let place = |i: usize| (i % width / 8, (i / width * 8 + i % width % 8) / size, i / width * 8 + i % width % 8);
-    for (i, found) in out.iter().enumerate() {
+    for (i, out) in out.into_iter().enumerate() {
         let (group, subgroup, at) = place(i);
         let mut before: Vec<(usize, u32)> = (0..width * height)
             .filter(|j| (place(*j).0, place(*j).1) == (group, subgroup) && place(*j).2 <= at)
@@ -226,6 +226,6 @@ pub(crate) fn scan_by_segments_with_gaps(device: &Device) {
         before.sort_unstable();
         let start = before.iter().rposition(|(_, x)| x.is_multiple_of(4)).unwrap_or(0);
         let sum = before[start..].iter().fold(0u32, |a, (_, b)| a.wrapping_add(*b));
-        assert_eq!(*found, [sum, before[start].1], "work-item {i}");
+        assert_eq!(out, [sum, before[start].1], "work-item {i}");
     }
 }
