@@ -4,7 +4,8 @@
 //! that, which is right: a device asks too, and the answer is "nothing". So these variables, unlike other `static`s that
 //! change, are no reason to refuse a kernel.
 
-use geobacter_llvm::{AttributePlace, Function, GlobalVariable, Instruction, Module, Opcode, Value};
+use geobacter_container::symbols::readable;
+use geobacter_llvm::{AttributePlace, Function, GlobalVariable, Instruction, Module, Opcode, Type, Value};
 
 use super::x86;
 
@@ -35,6 +36,46 @@ pub(super) fn mark_caches(module: &Module<'_>) {
             variable.set_name(&format!("{PREFIX}{}", variable.name()));
         }
     }
+}
+
+/// Where `libm` keeps what it has detected, or which function it has chosen by that.
+const LIBM: [&str; 2] = ["libm::math::arch::", "libm::support::feature_detect::"];
+
+/// Makes code that looks into a variable of `libm`'s find what was there at first, each time: it then asks, which on a device
+/// is a constant, and nothing is kept. What is there at first may be a function, and is called directly then. Returns
+/// whether there was such a variable.
+pub(super) fn forget(module: &Module<'_>) -> bool {
+    let mut any = false;
+    let is_libms = |variable: &GlobalVariable<'_>| {
+        let name = variable.name();
+        name.contains("libm") && LIBM.iter().any(|path| readable(&name).starts_with(path))
+    };
+    for variable in module.globals().filter(|v| !v.is_constant_memory()).filter(is_libms).collect::<Vec<_>>() {
+        let (mut loads, mut stores) = (Vec::new(), Vec::new());
+        let known = accesses(variable.as_value(), &mut loads, &mut stores).and(variable.initializer());
+        let Some(initial) = known else { continue };
+        if !loads.iter().all(|load| as_type(initial, load.ty()).is_some()) {
+            continue;
+        }
+        for load in loads {
+            load.replace_all_uses_with(as_type(initial, load.ty()).expect("asked before"));
+            load.erase();
+        }
+        stores.into_iter().for_each(Instruction::erase);
+        any = true;
+    }
+    any
+}
+
+/// What a load of this type finds in a variable: its value, zero, or the only field of it.
+fn as_type<'m>(value: Value<'m>, ty: Type<'m>) -> Option<Value<'m>> {
+    if value.ty() == ty {
+        return Some(value);
+    }
+    if value.is_null() {
+        return Some(ty.zero());
+    }
+    value.element(0).filter(|field| field.ty() == ty)
 }
 
 /// Puts the answer in the place of the question, once optimisation has found what would be kept: where all that is ever

@@ -82,6 +82,7 @@ pub(crate) fn with_device_library(session: &Session<'_>, pulled: &mut Pulled<'_>
         formatting::settle(session, module);
         session.llvm(unwinding::remove(module))?;
         detection::mark_caches(module);
+        detection::forget(module);
         session.llvm(x86::neutralise(session, module))?;
         host_attributes::strip(module);
         allocation::redirect(module);
@@ -112,8 +113,11 @@ pub(crate) fn finish(
     copies::widen(module);
     fences::remove_single_thread(module);
     arguments::mark_unchanging(session, module, description);
-    let tidy =
-        if detection::settle(module) { "function(sccp,simplifycfg,dce),globaldce" } else { "function(dce),globaldce" };
+    let tidy = if detection::settle(module) | detection::forget(module) {
+        "function(sccp,simplifycfg,dce),globaldce"
+    } else {
+        "function(dce),globaldce"
+    };
     session.llvm(module.run_passes(tidy, Some(machine)))?;
     sign_extensions::hide(module);
     printing::mark(session, module);

@@ -1,10 +1,10 @@
 //! Keeps back ends from computing with indices as narrow as they were before they were extended.
 //!
-//! LLVM's straight-line strength reduction, which only back ends for GPUs run, looks through the sign extension of an
-//! index: it takes the difference of two indices in the narrow type, and extends that. Where the narrow numbers wrap
-//! around, the address is wrong. With `bool` that is always so: for `p.wrapping_sub(b as usize)` and
-//! `p.wrapping_sub(!b as usize)`, which std's sorting does, `true - false` is 1, and extended it is -1. Seen in LLVM 22.1: it depends
-//! on much else in the function, and `slice::sort` on AMD was wrong for more than 20 elements. The conformance suite sorts.
+//! Back ends for GPUs look through the sign extension of an index: they take the difference of two indices in the narrow type,
+//! and extend that. Where the narrow numbers wrap around, the address is wrong. With `bool` that is always so: for
+//! `p.wrapping_sub(b as usize)` and `p.wrapping_sub(!b as usize)`, which std's sorting does, `true - false` is 1, and extended it is -1. In
+//! LLVM 22.1 straight-line strength reduction does that, and it is not the only one: with that turned off, too, `slice::sort` on AMD
+//! was wrong for more than 20 elements. The conformance suite sorts.
 //!
 //! Two shifts do the same, and are not looked through; instruction selection makes the extension of them again.
 

@@ -174,7 +174,9 @@ pub(crate) fn finish(
     }
     for (i, kind) in semantics.ins.iter().enumerate() {
         let takes_one_half = mods.op_sel >> i & 1 == 0 && (mods.op_sel_hi >> i & 1 == 0 || name == "v_pk_mov_b32");
-        if *kind == Kind::PkF32 && matches!(src[i], Operand::Constant(_)) && !takes_one_half {
+        // Zero is zero in both halves, whichever way the constant is put there.
+        let is_unclear = matches!(src[i], Operand::Constant(bits) if bits != 0);
+        if *kind == Kind::PkF32 && is_unclear && !takes_one_half {
             return Err("a constant whose high half is asked for".into());
         }
     }

@@ -63,13 +63,6 @@ impl Launch {
         }
         check_mode(descriptor.mode).map_err(FaultKind::Unsupported)?;
         let lanes = if descriptor.properties.wave32 { 32 } else { 64 };
-        // Instructions are decoded for wavefronts of the usual size: masks would be taken for half as many registers.
-        if lanes != generation.usual_lanes() {
-            let usual = generation.usual_lanes();
-            return Err(FaultKind::Unsupported(format!(
-                "wavefronts of {lanes} lanes; on this processor only those of {usual}"
-            )));
-        }
         Ok(Launch {
             dispatch: *dispatch,
             generation,
