@@ -16,10 +16,12 @@ chapters! {
     memory: "memory.md";
     order: "order.md";
     images: "images.md";
+    host: "host.md";
     safety: "safety.md";
     groups: "groups.md";
     subgroups: "subgroups.md";
     atomics: "atomics.md";
+    blocks: "blocks.md";
     errors: "errors.md";
     debugging: "debugging.md";
     testing: "testing.md";
