@@ -64,7 +64,7 @@ fn sixteen_byte_types_move_in_one_access() {
 #[test]
 fn a_panic_is_reported_and_only_its_own_work_item_ends() {
     for target in AMD {
-        for kernel in ["saxpy", "divide", "message", "slices", "gemm", "mixes"] {
+        for kernel in ["saxpy", "divide", "message", "gemm", "mixes"] {
             let text = asm(kernel, target);
             // By the number of its site, without a call; and the kernel goes on for the others, whom `s_endpgm` would end.
             text.has("global_atomic_add").lacks("s_swappc").lacks("s_trap");
@@ -72,8 +72,10 @@ fn a_panic_is_reported_and_only_its_own_work_item_ends() {
             assert!(kernel == "divide" || text.count("s_endpgm") == 1, "{}", text.text);
             assert_eq!(text.compiled.group_memory, 0, "{kernel}");
         }
-        // A message with values of its own is written by a function. It returns.
-        asm("explains", target).has("s_swappc").has("s_setpc_b64").has_times(1, "s_endpgm").lacks("s_trap");
+        // A message with values of its own, or that depends on them, is written by a function. It returns.
+        for kernel in ["explains", "slices"] {
+            asm(kernel, target).has("s_swappc").has("s_setpc_b64").has("s_endpgm").lacks("s_trap");
+        }
     }
 }
 
