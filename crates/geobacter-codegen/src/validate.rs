@@ -95,15 +95,14 @@ fn unsupported_variable(variable: GlobalVariable<'_>) -> Option<Culprit> {
     is_shared.then(|| Culprit::Static(variable.name()))
 }
 
-/// Where the standard library and `libm` keep what they have detected of the processor.
-const DETECTED: [&str; 3] =
-    ["std_detect::detect::cache::CACHE", "libm::math::arch::", "libm::support::feature_detect::"];
+/// Where the standard library keeps what it has detected of the processor.
+const DETECTED: &str = "std_detect::detect::cache::CACHE";
 
 /// Variables whose copy on the device does no harm: what this crate adds, and where libraries keep what they have
 /// detected of the processor (on a device: nothing).
 fn is_own(name: &str) -> bool {
     let readable = readable(name);
-    name.starts_with("geobacter.") || DETECTED.iter().any(|path| readable.starts_with(path))
+    name.starts_with("geobacter.") || lower::LIBM.iter().chain([&DETECTED]).any(|path| readable.starts_with(path))
 }
 
 fn unsupported_instruction(instruction: Instruction<'_>) -> Option<Culprit> {

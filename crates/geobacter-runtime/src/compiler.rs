@@ -109,12 +109,12 @@ fn container() -> Result<&'static Container<'static>> {
     }
 }
 
+/// An embedded image that serves this target, and whose launch bound covers the request's: the one with the tightest bound,
+/// and of those the one that knows most about the device.
+///
 /// Images are compiled without bounds: a launch that asks for some would get code that uses more registers than it allows,
 /// or that does not know the work-group's size. What is asked for is what runs, so that measurements of bounds measure
 /// them; nothing is to be had for a launch with bounds where no LLVM is.
-///
-/// An embedded image that serves this target, and whose launch bound covers the request's: the one with the tightest bound,
-/// and of those the one that knows most about the device.
 fn ahead_of_time(container: &Container<'_>, symbol: &str, request: &CodeRequest<'_>) -> Option<DeviceCode> {
     if !request.bounds.is_none() {
         return None;

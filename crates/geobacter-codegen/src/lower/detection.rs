@@ -39,7 +39,7 @@ pub(super) fn mark_caches(module: &Module<'_>) {
 }
 
 /// Where `libm` keeps what it has detected, or which function it has chosen by that.
-const LIBM: [&str; 2] = ["libm::math::arch::", "libm::support::feature_detect::"];
+pub(crate) const LIBM: [&str; 2] = ["libm::math::arch::", "libm::support::feature_detect::"];
 
 /// Makes code that looks into a variable of `libm`'s find what was there at first, each time: it then asks, which on a device
 /// is a constant, and nothing is kept. What is there at first may be a function, and is called directly then. Returns
@@ -57,11 +57,7 @@ pub(super) fn forget(module: &Module<'_>) -> bool {
         if !loads.iter().all(|load| as_type(initial, load.ty()).is_some()) {
             continue;
         }
-        for load in loads {
-            load.replace_all_uses_with(as_type(initial, load.ty()).expect("asked before"));
-            load.erase();
-        }
-        stores.into_iter().for_each(Instruction::erase);
+        answer_with(loads, stores, |ty| as_type(initial, ty).expect("asked before"));
         any = true;
     }
     any
@@ -75,7 +71,7 @@ fn as_type<'m>(value: Value<'m>, ty: Type<'m>) -> Option<Value<'m>> {
     if value.is_null() {
         return Some(ty.zero());
     }
-    value.element(0).filter(|field| field.ty() == ty)
+    value.element(0).filter(|field| field.ty() == ty && value.element(1).is_none())
 }
 
 /// Puts the answer in the place of the question, once optimisation has found what would be kept: where all that is ever
@@ -95,12 +91,17 @@ fn settle_cache(cache: Value<'_>) -> Option<()> {
     {
         return None;
     }
+    answer_with(loads, stores, |_| answer);
+    Some(())
+}
+
+/// Makes each load find the value of its type, and leaves the stores out.
+fn answer_with<'m>(loads: Vec<Instruction<'m>>, stores: Vec<Instruction<'m>>, value: impl Fn(Type<'m>) -> Value<'m>) {
     for load in loads {
-        load.replace_all_uses_with(answer);
+        load.replace_all_uses_with(value(load.ty()));
         load.erase();
     }
     stores.into_iter().for_each(Instruction::erase);
-    Some(())
 }
 
 /// All loads from an address and stores to it. `None` where anything else is done with it.

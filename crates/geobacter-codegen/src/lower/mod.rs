@@ -37,6 +37,7 @@ mod wide;
 mod x86;
 
 pub(crate) use abi::is_group_memory;
+pub(crate) use detection::LIBM;
 pub(crate) use entry::Description;
 pub(crate) use internalise::original_name;
 pub(crate) use raw::operation as raw_operation;

@@ -32,6 +32,7 @@ const SLOTS: [Slot; 2] = [
         variable: "geobacter.heap_slot",
     },
 ];
+
 /// Ends the work-item; opaque for the same reason as the others, see [`super::exit`].
 pub(super) const EXIT: &str = "geobacter.exit";
 
