@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use geobacter_driver::Error;
 use geobacter_driver::compiler::DeviceCode;
-use geobacter_driver::driver::DriverKernel;
+use geobacter_driver::driver::{DYNAMIC_STACK, DriverKernel};
 use geobacter_driver::slots::Named;
 
 use crate::context::Context;
@@ -45,7 +45,7 @@ impl CudaKernel {
         let symbol = CString::new(code.symbol.as_str())
             .map_err(|error| refused(format!("the kernel's symbol has a NUL in it: {error}"), String::new()))?;
         if stack::is_dynamic(&code.code) {
-            context.provide_stack(stack::DYNAMIC_STACK)?;
+            context.provide_stack(DYNAMIC_STACK as usize)?;
         }
         let (result, module, log) = load_module(context, &code.code);
         if result != CUDA_SUCCESS {

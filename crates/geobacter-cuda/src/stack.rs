@@ -6,9 +6,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-/// Bytes of stack for each work-item of a kernel whose stack has no known size. As much as the AMD driver of this project gives.
-pub(crate) const DYNAMIC_STACK: usize = 16 << 10;
-
 /// Whether functions in this PTX may call themselves, directly or not, or call what is only known at run time.
 pub(crate) fn is_dynamic(ptx: &[u8]) -> bool {
     let calls = calls(&String::from_utf8_lossy(ptx));

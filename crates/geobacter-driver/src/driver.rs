@@ -190,6 +190,10 @@ impl fmt::Debug for KernelRequest<'_> {
     }
 }
 
+/// Bytes of stack that drivers of GPUs give each work-item for what a kernel's code does not say: recursion, and calls
+/// through pointers. What LLVM itself assumes of functions that it does not know.
+pub const DYNAMIC_STACK: u32 = 16 << 10;
+
 /// A kernel ready to launch on one device.
 pub trait DriverKernel: Send + Sync {
     /// For the driver's own queue.

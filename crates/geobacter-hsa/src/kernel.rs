@@ -7,17 +7,13 @@ use std::sync::Arc;
 use geobacter_container::SITES_SECTION;
 use geobacter_driver::Error;
 use geobacter_driver::compiler::{DeviceCode, target_serves};
-use geobacter_driver::driver::{DriverKernel, KernelRequest, LaunchShape};
+use geobacter_driver::driver::{DYNAMIC_STACK, DriverKernel, KernelRequest, LaunchShape};
 use geobacter_driver::slots::Named;
 
 use crate::context::Context;
 use crate::query::{Refused, answer};
 use crate::sys::{self, CodeObjectReader, Executable, ExecutableSymbol, LoadedCodeObject};
 use crate::target;
-
-/// Stack of each work-item for what a kernel's code does not say: recursion, and calls through pointers. LLVM assumes as
-/// much for a function it does not know (`amdgpu-assume-external-call-stack-size`).
-const DYNAMIC_STACK: u32 = 16 << 10;
 
 /// A kernel loaded into an AMD GPU.
 pub struct HsaKernel {
