@@ -1,6 +1,8 @@
 //! LLVM's optimiser, with the target taking part.
 
 mod checks;
+mod cold;
+mod counting;
 mod loops;
 mod versions;
 
@@ -49,6 +51,7 @@ pub(crate) fn optimise(
     // Broken IR makes passes crash; an error that says what is broken is the better end.
     session.llvm(module.verify())?;
     session.llvm.set_options_once(&OPTIONS);
+    counting::count(module);
     if !session.job.constants.is_empty() {
         // Loops over known numbers are unrolled, and then no longer count by ones: checks must leave them before that.
         session.llvm(module.run_passes_without_unrolling(PIPELINE, Some(machine)))?;
@@ -58,6 +61,7 @@ pub(crate) fn optimise(
     if checks_leave_loops(session, module, machine)? {
         session.llvm(module.run_passes(WITHOUT_CHECKS, Some(machine)))?;
     }
+    cold::compute_in_panics(module);
     session.dump("optimised", module);
     Ok(())
 }
@@ -68,6 +72,8 @@ fn checks_leave_loops(
     module: &mut Module<'_>,
     machine: &TargetMachine,
 ) -> Result<bool, CompileError> {
+    // Again: not everything was inlined before.
+    counting::count(module);
     if !checks::are_in_loops(module) {
         return Ok(false);
     }

@@ -126,8 +126,11 @@ fn check<'m>(counted: &Counted<'m>, branch: Instruction<'m>) -> Option<Check<'m>
     (is_loop_bound && is_linear(counted, index, DEPTH)).then_some(Check { branch, stays_on, index, length })
 }
 
+/// Whether a block that a loop is left for does not come back. Where it panics in a block that others come to, too, the loop
+/// has one of its own before that (`loop-simplify`).
 fn panics(block: BasicBlock<'_>) -> bool {
-    block.terminator().is_some_and(|t| t.opcode() == Opcode::Unreachable)
+    let ends = |block: BasicBlock<'_>| block.terminator().is_some_and(|t| t.opcode() == Opcode::Unreachable);
+    ends(block) || matches!(block.successors()[..], [next] if ends(next))
 }
 
 /// The parts of a sum, product or shift by a constant that [`linear`] looks into.

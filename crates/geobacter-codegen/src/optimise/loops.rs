@@ -145,6 +145,11 @@ impl<'m> Counted<'m> {
         let incoming = phi.incoming();
         let from = |block| incoming.iter().find(|(_, from)| *from == block).map(|(value, _)| *value);
         let (start, next) = (from(self.entry)?, from(self.latch)?.as_instruction()?);
+        if next == self.counter {
+            // What the counter was in the turn before: one less, if it begins with that.
+            let one_less = start.as_const_int()?.wrapping_add(1) == self.start.as_const_int()?;
+            return one_less.then(|| (start, start.ty().int(1)));
+        }
         let (a, b) = (next.operand(0)?, next.operand(1)?);
         let added = if a == phi.as_value() { b } else { a };
         let adds = next.opcode() == Opcode::Add && (a == phi.as_value() || b == phi.as_value());
