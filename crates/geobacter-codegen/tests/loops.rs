@@ -26,9 +26,13 @@ fn innermost(text: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn bounds_checks_of_growing_indices_leave_the_loop() {
+    ["gemm", "folds"].into_iter().for_each(checks_leave_the_loop);
+}
+
+fn checks_leave_the_loop(kernel: &str) {
     let count = |lines: &[&str], what: &str| lines.iter().filter(|line| line.contains(what)).count();
     for target in AMD {
-        let text = asm("gemm", target);
+        let text = asm(kernel, target);
         let loops = innermost(&text.text);
         let quick = loops.iter().find(|l| count(l, "fmac_f32") > 0 && count(l, "saveexec") == 0);
         let quick = quick.unwrap_or_else(|| panic!("each loop has checks:\n{}", text.text));
@@ -36,12 +40,21 @@ fn bounds_checks_of_growing_indices_leave_the_loop() {
         // And one that reports where they fail.
         text.has("global_atomic_add");
     }
-    let text = asm("gemm", NVPTX);
+    let text = asm(kernel, NVPTX);
     let loops = innermost(&text.text);
     let quick = loops.iter().find(|l| count(l, "fma.rn.f32") > 1 && count(l, "setp") == 1);
     let quick = quick.unwrap_or_else(|| panic!("no unrolled loop without checks:\n{}", text.text));
     assert_eq!(count(quick, "ld.global.nc"), 2 * count(quick, "fma.rn.f32"), "{quick:#?}");
-    text.has("panic_bounds_check");
+    text.has("atom.relaxed.gpu.global.add");
+}
+
+#[test]
+fn what_only_a_panic_needs_is_not_kept_through_a_loop() {
+    // Sixteen indices, each of which is a sum of one that is in a register anyway and a constant.
+    let text = asm("fills_tiles", NVPTX).text;
+    let (before, after) = text.split_once("bar.sync").expect("a barrier");
+    let with = |text: &str, end: char| (16..32).filter(|k| text.contains(&format!(", {}{end}", k * 16))).count();
+    assert!(with(before, ';') == 0 && with(after, ',') >= 14, "{text}");
 }
 
 #[test]
