@@ -25,10 +25,6 @@ const PREFIX: u32 = 2;
 const VALUE_BITS: u32 = 32;
 const VALUE_BYTES: usize = size_of::<u32>();
 
-/// Tiles that each lane looks at together. What a sub-group sees at once is what the tiles that know all before them can move
-/// on by, in the time that it takes to read what another group wrote: that bounds how many tiles a second there can be.
-const TILES_OF_LANE: usize = 4;
-
 /// Words for each tile.
 pub(super) const fn words<T>() -> usize {
     size_of::<T>().div_ceil(VALUE_BYTES)
@@ -81,38 +77,28 @@ pub(super) fn look_back<T: SubgroupItem, F: Operation<T>>(
         publish(progress, tile, if tile == 0 { PREFIX } else { TOTAL }, total);
     }
     let mut before = neutral;
-    let seen = size * TILES_OF_LANE;
     // Tiles below `end` are still to be counted: the last of them is the last lane's.
     let mut end = tile;
     while end > 0 {
-        let (mut found, mut counted);
+        let at = (end + lane).checked_sub(size);
+        let (mut state, mut value) = (TOTAL, neutral);
         loop {
-            let mut complete = true;
-            (found, counted) = (false, neutral);
-            // All are read before any is looked at, so that one waits for memory once.
-            let states: [(u32, T); TILES_OF_LANE] = std::array::from_fn(|i| {
-                let at = (end + lane * TILES_OF_LANE + i).checked_sub(seen);
-                at.map_or((TOTAL, neutral), |at| read::<T>(progress, at))
-            });
-            for (state, value) in states {
-                // What comes before all of a prefix is in it.
-                counted = if state == PREFIX { value } else { f(counted, value) };
-                found |= state == PREFIX;
-                complete &= state != EMPTY;
+            if let Some(at) = at {
+                (state, value) = read::<T>(progress, at);
             }
-            if subgroup.all(complete) {
+            if subgroup.all(state != EMPTY) {
                 break;
             }
         }
-        let prefixes = subgroup.ballot(found);
+        let prefixes = subgroup.ballot(state == PREFIX);
         // Everything up to the last one that says what all before it come to is in that one.
         let first = prefixes.checked_ilog2().unwrap_or(0) as usize;
-        let counted = full_scan(subgroup, if lane >= first { counted } else { neutral }, f);
+        let counted = full_scan(subgroup, if lane >= first { value } else { neutral }, f);
         before = f(subgroup.read_lane(counted, size - 1), before);
         if prefixes != 0 {
             break;
         }
-        end -= seen.min(end);
+        end -= size.min(end);
     }
     if lane == 0 && tile > 0 {
         publish(progress, tile, PREFIX, f(before, total));
