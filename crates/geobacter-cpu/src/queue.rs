@@ -248,6 +248,10 @@ impl DriverQueue for CpuQueue {
         self.shared.failures.check(value).map(|()| true)
     }
 
+    fn failures(&self) -> &FailureLog {
+        &self.shared.failures
+    }
+
     fn on_complete(&self, value: u64, then: Callback) {
         let mut progress = self.shared.progress.lock();
         if progress.completed >= value {

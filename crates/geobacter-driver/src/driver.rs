@@ -16,6 +16,7 @@ use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
 use crate::compiler::{Constants, DeviceCode, KernelCompiler};
+use crate::failures::FailureLog;
 use crate::rows::CopyRows;
 use crate::signal::DriverSignal;
 
@@ -367,6 +368,12 @@ pub trait DriverQueue: Send + Sync {
     /// # Errors
     /// As [`is_complete`](Self::is_complete).
     fn wait(&self, value: u64, timeout: Option<Duration>) -> Result<bool, Error>;
+
+    /// What went wrong with its work, until somebody waits for it. Once number `value` [has passed](Self::has_passed), what
+    /// went wrong with it is there.
+    ///
+    /// For a runtime that must know without being the one who is told, and that has failures of its own to tell of.
+    fn failures(&self) -> &FailureLog;
 
     /// Calls `then` once number `value` has completed or failed, from some thread; at once where it has already.
     fn on_complete(&self, value: u64, then: Box<dyn FnOnce() + Send>);
