@@ -109,7 +109,8 @@ impl<V: DeviceCopy, const D: usize> Launcher<'_, V, D> {
     #[inline]
     pub fn launch(&self, grid: Grid<D>, value: V) {
         if self.try_launch(grid, value).is_err() {
-            panic!("no room for another launch: the launcher takes {}; see `Child::capacity`", self.arg.capacity);
+            // Without numbers: a constant message costs a kernel next to nothing.
+            panic!("this launcher has no room for another launch: give it more on the host, with `capacity`");
         }
     }
 

@@ -442,7 +442,8 @@ fn requested_shape<V, const D: usize>(request: &[u8], device: &DeviceInfo) -> Re
     assert_eq!(request.len(), size_of::<Request<V, D>>());
     // SAFETY: a kernel has written a whole request there, compiled with this very layout.
     let grid = unsafe { request.as_ptr().add(Request::<V, D>::GRID).cast::<Grid<D>>().read_unaligned() };
-    let shape = shape::shape(&grid, device)?;
+    let mut shape = shape::shape(&grid, device)?;
+    shape.fence_all();
     let bounds = bounds::checked(grid.bounds(), shape.launch.group_size)?;
     Ok((shape, bounds))
 }

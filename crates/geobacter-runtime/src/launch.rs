@@ -129,6 +129,7 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
             },
             // SAFETY: as above, and what its children's arguments refer to is noted as in use until all of them are over.
             Some(plan) => unsafe {
+                self.shape.fence_all();
                 let (kernel, shape) = (&self.kernel.kernel, &self.shape.launch);
                 family::launch(&self.device, queue, *plan, |queue| queue.launch(kernel, shape, bytes))?
             },
