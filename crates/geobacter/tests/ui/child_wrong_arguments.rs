@@ -10,8 +10,6 @@ fn takes_plane(_: WorkItem<2>, _: u32) {}
 
 fn takes_slice(_: WorkItem, _: u32, _: &[f32]) {}
 
-fn takes_slice_first(_: WorkItem, _: &[f32], _: u32) {}
-
 fn main() -> geobacter::Result<()> {
     let device = Device::best()?;
     let x = device.buffer::<f32>(4)?;
@@ -19,6 +17,5 @@ fn main() -> geobacter::Result<()> {
     device.launch(grid, parent, (Child::of(takes_float, (&x,)),))?;
     device.launch(grid, parent, (Child::of(takes_plane, ()),))?;
     device.launch(grid, parent, (Child::of(takes_slice, (1.0,)),))?;
-    device.launch(grid, parent, (Child::of(takes_slice_first, (1,)),))?;
     Ok(())
 }
