@@ -88,13 +88,14 @@ pub struct Child<K, P, H, const D: usize> {
 /// ```
 /// use geobacter::prelude::*;
 ///
-/// /// Sorts where `len` numbers from `first` on begin to differ: halves them until they are equal.
+/// /// Numbers from `first` on.
 /// #[derive(Clone, Copy, DeviceCopy)]
 /// struct Part {
 ///     first: u32,
 ///     len: u32,
 /// }
 ///
+/// /// Halves a part until all of its numbers are equal, and counts how often each was looked at.
 /// fn split(_: WorkItem, part: Part, numbers: &[u32], halves: Launcher<Part>, depths: &[AtomicU32]) {
 ///     let Part { first, len } = part;
 ///     let all = &numbers[first as usize..][..len as usize];
@@ -140,6 +141,20 @@ impl Limits {
 
 impl<K, P, H, const D: usize> Child<K, P, H, D> {
     /// Of a kernel on a grid of `D` axes, and a tuple with one value for each of its parameters after the first.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    ///
+    /// let set = |item: WorkItem, value: u8, mut x: PerItem<u8>| *x.get_mut(&item).unwrap() = value;
+    /// let ask = |_: WorkItem, set: Launcher<u8>| set.launch(Grid::covering(2), 7);
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let mut x = device.buffer::<u8>(2)?;
+    /// device.launch(Grid::covering(1), ask, (Child::of(set, (&mut x,)),))?;
+    /// assert_eq!(x.to_vec()?, [7, 7]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn of<'b>(kernel: K, args: H) -> Self
     where
@@ -152,6 +167,20 @@ impl<K, P, H, const D: usize> Child<K, P, H, D> {
     /// Gives room for so many requests, instead of 4096: as many as kernels may make before those that they launched begin.
     ///
     /// Each takes the bytes of a [`Grid`] and of the value.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    ///
+    /// let ask = |_: WorkItem, nothing: Launcher<()>| nothing.launch(Grid::covering(1), ());
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let nothing = || Child::of(|_: WorkItem, _: ()| (), ());
+    /// device.launch(Grid::covering(5000), ask, (nothing().capacity(5000),))?.wait()?;
+    /// let error = device.launch(Grid::covering(5000), ask, (nothing(),))?.wait().unwrap_err();
+    /// assert!(error.to_string().contains("no room for another launch"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn capacity(mut self, requests: usize) -> Self {
         self.limits.capacity = requests;
@@ -160,6 +189,23 @@ impl<K, P, H, const D: usize> Child<K, P, H, D> {
 
     /// Lets it be launched so deep below the kernel that the host launches, instead of 24 levels: at depth 1 by that kernel, at
     /// depth 2 by its children. What is asked for deeper is an error, [`Error::ChildTooDeep`].
+    ///
+    /// ```
+    /// use geobacter::Error;
+    /// use geobacter::prelude::*;
+    ///
+    /// fn forever(_: WorkItem, n: u32, itself: Launcher<u32>) {
+    ///     itself.launch(Grid::covering(1), n + 1);
+    /// }
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let child = Child::of(forever, (Itself::new().max_depth(5),)).max_depth(1);
+    /// let begin = |_: WorkItem, child: Launcher<u32>| child.launch(Grid::covering(1), 0);
+    /// let error = device.launch(Grid::covering(1), begin, (child,))?.wait().unwrap_err();
+    /// assert!(matches!(error, Error::ChildTooDeep { depth: 6, limit: 5, .. }), "{error}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_depth(mut self, depth: u32) -> Self {
         self.limits.max_depth = depth;

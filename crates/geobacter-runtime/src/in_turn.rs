@@ -92,6 +92,29 @@ impl<T: DeviceCopy> Buffer<T> {
 
 impl<'b, T: DeviceCopy> InTurn<'b, T> {
     /// For a kernel's `&[T]`.
+    ///
+    /// ```
+    /// use geobacter::prelude::*;
+    ///
+    /// fn number(item: WorkItem, mut x: PerItem<usize>, sum: Launcher<()>) {
+    ///     *x.get_mut(&item).unwrap() = item.global_id();
+    ///     if item.global_id() == 0 {
+    ///         sum.launch(Grid::covering(1), ());
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> geobacter::Result<()> {
+    /// let device = Device::open("cpu")?;
+    /// let sum = |item: WorkItem, _: (), x: &[usize], mut sum: PerItem<usize>| {
+    ///     *sum.get_mut(&item).unwrap() = x.iter().sum();
+    /// };
+    /// let (mut x, mut total) = (device.buffer::<usize>(10)?, device.buffer::<usize>(1)?);
+    /// let x = x.in_turn();
+    /// device.launch(Grid::covering(10), number, (x, Child::of(sum, (x.read(), &mut total))))?;
+    /// assert_eq!(total.to_vec()?, [45]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn read(self) -> InTurnRead<'b, T> {
         InTurnRead(self)
     }
