@@ -4,6 +4,7 @@
 //! kernel's code comes from. Everything here is object-safe and `unsafe` where the caller must keep memory alive; the
 //! safe layer in the runtime crate (`Buffer`, `Device`) does that.
 
+use std::convert::Infallible;
 use std::ffi::CStr;
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -17,6 +18,7 @@ use geobacter_core::kernel::HostEntry;
 use crate::Error;
 use crate::compiler::{Constants, DeviceCode, KernelCompiler};
 use crate::failures::FailureLog;
+use crate::poll;
 use crate::rows::CopyRows;
 use crate::signal::DriverSignal;
 
@@ -356,6 +358,11 @@ pub trait DriverQueue: Send + Sync {
 
     /// Whether number `value` has completed or failed; reports nothing, so that no failure is lost to a mere look.
     fn has_passed(&self, value: u64) -> bool;
+
+    /// Blocks until number `value` [has passed](Self::has_passed); reports nothing.
+    fn wait_until_passed(&self, value: u64) {
+        let Ok(_) = poll::poll(None, || Ok::<_, Infallible>(self.has_passed(value)));
+    }
 
     /// Whether number `value` has completed.
     ///

@@ -145,10 +145,10 @@ impl<K, P, H, const D: usize> Child<K, P, H, D> {
     /// ```
     /// use geobacter::prelude::*;
     ///
-    /// let set = |item: WorkItem, value: u8, mut x: PerItem<u8>| *x.get_mut(&item).unwrap() = value;
-    /// let ask = |_: WorkItem, set: Launcher<u8>| set.launch(Grid::covering(2), 7);
     /// # fn main() -> geobacter::Result<()> {
     /// let device = Device::open("cpu")?;
+    /// let set = |item: WorkItem, value: u8, mut x: PerItem<u8>| *x.get_mut(&item).unwrap() = value;
+    /// let ask = |_: WorkItem, set: Launcher<u8>| set.launch(Grid::covering(2), 7);
     /// let mut x = device.buffer::<u8>(2)?;
     /// device.launch(Grid::covering(1), ask, (Child::of(set, (&mut x,)),))?;
     /// assert_eq!(x.to_vec()?, [7, 7]);
@@ -171,9 +171,9 @@ impl<K, P, H, const D: usize> Child<K, P, H, D> {
     /// ```
     /// use geobacter::prelude::*;
     ///
-    /// let ask = |_: WorkItem, nothing: Launcher<()>| nothing.launch(Grid::covering(1), ());
     /// # fn main() -> geobacter::Result<()> {
     /// let device = Device::open("cpu")?;
+    /// let ask = |_: WorkItem, nothing: Launcher<()>| nothing.launch(Grid::covering(1), ());
     /// let nothing = || Child::of(|_: WorkItem, _: ()| (), ());
     /// device.launch(Grid::covering(5000), ask, (nothing().capacity(5000),))?.wait()?;
     /// let error = device.launch(Grid::covering(5000), ask, (nothing(),))?.wait().unwrap_err();
@@ -359,6 +359,9 @@ impl Member {
     }
 }
 
+/// What the grid of a request comes to on a device.
+type ShapeOf = fn(request: &[u8], device: &DeviceInfo) -> Result<(Shape, CodeBounds)>;
+
 /// Memory that requests come in, and whom they are for.
 pub(crate) struct Mailbox {
     /// The number of requests, and then these.
@@ -370,7 +373,7 @@ pub(crate) struct Mailbox {
     pub(crate) size: usize,
     /// Where in it the value is.
     pub(crate) value: Range<usize>,
-    pub(crate) shape: fn(&[u8], &DeviceInfo) -> Result<(Shape, CodeBounds)>,
+    pub(crate) shape: ShapeOf,
     pub(crate) limits: Limits,
     /// Index of the kernel in [`Plan::kernels`].
     pub(crate) kernel: usize,
@@ -483,7 +486,7 @@ fn mailbox<V: DeviceCopy, const D: usize>(
     Ok(LauncherArg { claimed, capacity: limits.capacity as u64 })
 }
 
-/// What the grid of a request comes to on a device.
+/// See [`ShapeOf`].
 fn requested_shape<V, const D: usize>(request: &[u8], device: &DeviceInfo) -> Result<(Shape, CodeBounds)> {
     assert_eq!(request.len(), size_of::<Request<V, D>>());
     // SAFETY: a kernel has written a whole request there, compiled with this very layout.

@@ -161,6 +161,10 @@ impl DriverQueue for Family {
         self.state.lock().outcome.is_some()
     }
 
+    fn wait_until_passed(&self, _: u64) {
+        self.wait_until_over(None);
+    }
+
     fn is_complete(&self, _: u64) -> Result<bool> {
         let outcome = self.state.lock().outcome;
         outcome.map_or(Ok(false), |outcome| self.queue.is_complete(outcome))
@@ -235,18 +239,18 @@ pub(crate) unsafe fn launch(
         return Err(error);
     }
     let signal = Signal { queue: family.clone(), value: WHOLE };
-    let job = Mutex::new(Some(server));
-    let job = Arc::new((family, job));
+    // Where there is no thread, nobody else has taken the server out.
+    let server = Arc::new(Mutex::new(Some(server)));
+    let (theirs, of) = (server.clone(), family.clone());
     let thread = std::thread::Builder::new().name("geobacter-launches".to_owned());
-    let theirs = job.clone();
-    if let Err(error) = thread.spawn(move || run(&theirs)) {
+    if let Err(error) = thread.spawn(move || run(&theirs, &of)) {
         tracing::warn!("no thread for what kernels launch, so the launch waits for it: {error}");
-        run(&job);
+        run(&server, &family);
     }
     Ok(signal)
 }
 
-fn run((family, server): &(Arc<Family>, Mutex<Option<Server>>)) {
+fn run(server: &Mutex<Option<Server>>, family: &Family) {
     let Some(mut server) = server.lock().take() else { return };
     // Whatever happens, nobody may wait for ever.
     let outcome = catch_unwind(AssertUnwindSafe(|| server.serve()));
@@ -278,10 +282,10 @@ impl Server {
             if let Some(failed) = self.running.iter().find(|&&number| self.queue.failures().has(number)) {
                 return *failed;
             }
-            let before = std::mem::replace(&mut self.running, vec![last]);
+            self.running = vec![last];
             match self.next(depth) {
                 Ok(true) => depth += 1,
-                Ok(false) => return self.running.last().copied().unwrap_or(before[0]),
+                Ok(false) => return self.wait_for_running(),
                 Err(error) => return self.fail(error),
             }
         }
@@ -297,13 +301,8 @@ impl Server {
     /// Waits until all that was submitted has passed: the number of the last.
     fn wait_for_running(&self) -> u64 {
         let last = self.running.iter().copied().max().unwrap_or(0);
-        self.wait_for(last);
+        self.queue.wait_until_passed(last);
         last
-    }
-
-    fn wait_for(&self, number: u64) {
-        let passed = || Ok::<_, std::convert::Infallible>(self.queue.has_passed(number));
-        let Ok(_) = poll::poll(None, passed);
     }
 
     /// Launches what the last generation asked for, if anything.
@@ -367,7 +366,7 @@ impl Server {
         // SAFETY: inside the mailbox, and this waits until the copy is over.
         let number = unsafe { self.queue.copy(CopyJob::DeviceToHost { from, to: to.as_mut_ptr() }, to.len())? };
         self.running.push(number);
-        self.wait_for(number);
+        self.queue.wait_until_passed(number);
         match self.queue.failures().has(number) {
             // It was told of there.
             true => self.queue.wait(number, None).map(drop),
@@ -406,5 +405,92 @@ impl Server {
         let (mut shape, bounds) = (mailbox.shape)(request, self.device.info())?;
         let kernel = member.prepare(&self.device, &mut shape, bounds)?;
         Ok(Ready { member, kernel, shape, value: &request[mailbox.value.clone()] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use geobacter_core::{Grid, Launcher, WorkItem};
+
+    use super::*;
+    use crate::memory::{Signals, merge};
+    use crate::{Child, Launch};
+
+    fn ask(item: WorkItem, x: &[u32], child: Launcher<u32>) {
+        child.launch(Grid::covering(2), x[item.global_id()]);
+    }
+
+    fn check(_: WorkItem, value: u32) {
+        assert!(value < 10, "{value} is too large");
+    }
+
+    fn family(device: &Device, queue: &Queue, x: &[u32]) -> Launch {
+        let buffer = device.buffer_from(x).unwrap();
+        device.launch_on(queue, Grid::covering(x.len()), ask, (&buffer, Child::of(check, ()))).unwrap()
+    }
+
+    #[test]
+    fn a_signal_becomes_the_queues_once_the_family_is_over() {
+        let device = Device::open("cpu").unwrap();
+        let queue = device.new_queue().unwrap();
+        for (value, is_good) in [(3, true), (30, false)] {
+            let launch = family(&device, &queue, &[1, value]);
+            let mut signal = launch.signal().clone();
+            assert!(signal.is_of_family() && !signal.is_on(&queue.0));
+            signal.wait_until_passed();
+            signal.settle();
+            assert!(!signal.is_of_family() && signal.is_on(&queue.0));
+            assert_eq!((signal.wait().is_ok(), launch.wait().is_ok()), (is_good, is_good));
+        }
+    }
+
+    #[test]
+    fn signals_of_many_families_are_few() {
+        let device = Device::open("cpu").unwrap();
+        let queues = [device.new_queue().unwrap(), device.new_queue().unwrap()];
+        let mut signals = Signals::new();
+        for i in 0..20 {
+            let launch = family(&device, &queues[i % 2], &[1]);
+            merge(&mut signals, launch.signal());
+            launch.wait().unwrap();
+        }
+        // The last two families may not have been looked at since they ended.
+        assert!(signals.len() <= 4, "{}", signals.len());
+    }
+
+    #[test]
+    fn a_queue_is_free_again_when_its_family_is_over() {
+        let device = Device::open("cpu").unwrap();
+        let queue = device.new_queue().unwrap();
+        let launch = family(&device, &queue, &[1, 2, 3]);
+        queue.wait_for_room();
+        assert!(launch.is_complete().unwrap());
+        assert!(queue.open().family.lock().is_none());
+    }
+
+    #[test]
+    fn a_failure_that_nobody_was_told_of_is_told_to_the_next() {
+        let device = Device::open("cpu").unwrap();
+        let queue = device.new_queue().unwrap();
+        drop(family(&device, &queue, &[11]));
+        let later = device.launch_on(&queue, Grid::covering(1), |_: WorkItem| (), ()).unwrap();
+        let error = later.wait().unwrap_err().to_string();
+        assert!(error.contains("11 is too large"), "{error}");
+        assert!(later.wait().is_ok());
+    }
+
+    #[test]
+    fn the_calls_back_come_when_all_is_over() {
+        let device = Device::open("cpu").unwrap();
+        let queue = device.new_queue().unwrap();
+        let (called, calls) = std::sync::mpsc::channel();
+        let launch = family(&device, &queue, &[1, 2, 3]);
+        for _ in 0..2 {
+            let (called, signal) = (called.clone(), launch.signal().clone());
+            let then = Box::new(move || called.send(signal.has_passed()).unwrap());
+            launch.signal().queue.on_complete(launch.signal().value, then);
+            launch.wait().unwrap();
+        }
+        assert_eq!([calls.recv(), calls.recv()], [Ok(true), Ok(true)]);
     }
 }

@@ -13,9 +13,6 @@ use parking_lot::Mutex;
 use crate::family::{Family, WHOLE};
 use crate::{Result, print};
 
-/// Pause between looks at work whose failure must be left for others to hear of.
-const LOOK_AGAIN: Duration = Duration::from_micros(50);
-
 /// Completes when a queue has done a certain piece of work, and with it all before that.
 ///
 /// ```
@@ -75,9 +72,7 @@ impl Signal {
 
     /// Blocks until the work is over, well or badly; reports nothing.
     pub(crate) fn wait_until_passed(&self) {
-        while !self.has_passed() {
-            std::thread::sleep(LOOK_AGAIN);
-        }
+        self.queue.wait_until_passed(self.value);
     }
 
     /// Whether it is for a launch and all that its kernels launch.

@@ -144,7 +144,7 @@ const CASES: &[Case] = cases! {
         macros_of_the_library, checks_of_the_language, cells, in_nested_calls, long_messages_are_cut,
         beside_formatting_in_the_kernel;
     printing: every_format, types_of_the_users, both_outputs, ordered_for_each_work_item, what_is_dropped_is_counted,
-        long_lines_are_cut, beside_panics;
+        long_lines_are_cut, beside_panics, from_kernels_that_kernels_launch;
     channels: every_value_arrives_once, sends_wait_for_room, values_come_while_the_kernel_runs,
         full_channels_give_values_back, nobody_receives_any_more, structs_and_several_launches, dropped_while_in_use;
     host_calls: answers_come_to_who_asked, few_at_once, a_function_that_panics_is_an_error_of_the_call,
