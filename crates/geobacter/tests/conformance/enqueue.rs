@@ -1,4 +1,6 @@
 //! Kernels that launch kernels.
+//!
+//! Cases with failures have a queue of their own: one that nobody has waited for yet is told to whoever waits on its queue first.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -157,9 +159,10 @@ pub(crate) fn too_deep_is_an_error(device: &Device) {
         levels[0].fetch_max(level, Ordering::Relaxed);
         itself.launch(Grid::covering(item.grid_size()), level + 1);
     }
+    let queue = device.new_queue().unwrap();
     let mut levels = device.buffer::<u32>(1).unwrap();
     let args = (0, Itself::new().max_depth(3), &mut levels);
-    let error = device.launch(Grid::covering(2), again, args).unwrap().wait().unwrap_err();
+    let error = device.launch_on(&queue, Grid::covering(2), again, args).unwrap().wait().unwrap_err();
     let Error::ChildTooDeep { kernel, count, depth, limit, made_at } = &error else { panic!("{error:?}") };
     assert!(kernel.contains("again") && made_at.contains("enqueue.rs"), "{error}");
     // Two work-items at first, and twice as many launches of two each time.
@@ -172,9 +175,10 @@ pub(crate) fn a_full_launcher_is_a_panic(device: &Device) {
     fn ask_too_often(item: WorkItem, child: Launcher<u32>) {
         child.launch(Grid::covering(1), item.global_id() as u32);
     }
+    let queue = device.new_queue().unwrap();
     let mut sum = device.buffer::<u32>(1).unwrap();
     let child = Child::of(count, (&mut sum,)).capacity(4);
-    let error = device.launch(Grid::covering(10), ask_too_often, (child,)).unwrap().wait().unwrap_err();
+    let error = device.launch_on(&queue, Grid::covering(10), ask_too_often, (child,)).unwrap().wait().unwrap_err();
     let Error::KernelPanicked { kernel, message, location, count: panics, .. } = &error else { panic!("{error:?}") };
     assert!(kernel.contains("ask_too_often"), "{error}");
     assert!(message.contains("this launcher has no room for another launch"), "{error}");
@@ -203,9 +207,10 @@ pub(crate) fn a_childs_panic_comes_from_the_wait(device: &Device) {
         assert!(value != 2, "two at {}", item.global_id());
         next.launch(Grid::covering(1), 1);
     }
+    let queue = device.new_queue().unwrap();
     let mut sum = device.buffer::<u32>(1).unwrap();
     let child = Child::of(picky, (Child::of(count, (&mut sum,)),));
-    let launch = device.launch(Grid::covering(4), ask_by_number, (child,)).unwrap();
+    let launch = device.launch_on(&queue, Grid::covering(4), ask_by_number, (child,)).unwrap();
     let error = launch.wait().unwrap_err();
     let Error::KernelPanicked { kernel, message, count: panics, .. } = &error else { panic!("{error:?}") };
     assert!(kernel.contains("picky") && message.starts_with("two at "), "{error}");
@@ -214,7 +219,7 @@ pub(crate) fn a_childs_panic_comes_from_the_wait(device: &Device) {
     assert!(sum.to_vec().is_err(), "failures follow the data");
     assert_eq!(sum_of(&sum), 0, "no further generation begins");
     // The queue goes on.
-    device.launch(Grid::covering(6), ask_by_number, (Child::of(count, (&mut sum,)),)).unwrap();
+    device.launch_on(&queue, Grid::covering(6), ask_by_number, (Child::of(count, (&mut sum,)),)).unwrap();
     assert_eq!(sum_of(&sum), (0..6).map(|i| i * i).sum::<u32>());
 }
 
@@ -353,10 +358,11 @@ pub(crate) fn bad_grids_are_refused(device: &Device) {
             child.launch(Grid::covering(extent).group_size([size]), 1);
         }
     }
+    let queue = device.new_queue().unwrap();
     let mut sum = device.buffer::<u32>(1).unwrap();
     let mut refusal = |size: u32, extent: usize| {
         let child = Child::of(count, (&mut sum,));
-        let launch = device.launch(Grid::covering(5), ask_for_bad, (size, extent, child)).unwrap();
+        let launch = device.launch_on(&queue, Grid::covering(5), ask_for_bad, (size, extent, child)).unwrap();
         let error = launch.wait().unwrap_err();
         let Error::ChildRefused { kernel, depth, made_at, source } = &error else { panic!("{error:?}") };
         assert!(kernel.contains("count") && *depth == 1 && made_at.contains("enqueue.rs"), "{error}");
@@ -439,13 +445,15 @@ pub(crate) fn dropped_without_a_wait(device: &Device) {
     };
     for _ in 0..3 {
         let x = device.buffer_filled(1 << 16, 5).unwrap();
-        drop(device.launch(Grid::covering(4), ask_by_number, (Child::of(child, (&x, &done)),)).unwrap());
-        drop(x);
+        let queue = device.new_queue().unwrap();
+        let child = Child::of(child, (&x, &done));
+        drop(device.launch_on(&queue, Grid::covering(4), ask_by_number, (child,)).unwrap());
+        drop((x, queue));
         // Whoever used the memory again too early would be seen.
         drop(device.buffer_filled(1 << 16, 6).unwrap());
     }
-    device.synchronize().unwrap();
-    assert_eq!(done.load(), 18);
+    let timeout = Some(Duration::from_secs(60));
+    assert_eq!(done.wait(Condition::Equal(18), timeout).unwrap(), Some(18));
 }
 
 pub(crate) fn misuse_is_refused(device: &Device) {
