@@ -18,9 +18,9 @@ use geobacter_core::{
 use geobacter_driver::driver::{DeviceInfo, DevicePtr, KernelRequest};
 
 use crate::args::{Binder, HostArg};
-use crate::buffer::Buffer;
 use crate::kernels::Loaded;
 use crate::shape::{self, Shape};
+use crate::spare::Borrowed;
 use crate::{Device, Error, Result, bounds};
 
 /// Launches that a launcher has room for unless it is told otherwise.
@@ -40,7 +40,7 @@ const ALIGN: usize = 256;
 /// launched, the child finds its work-group memory and its [`Heap`](geobacter_core::Heap) as any launch does.
 ///
 /// Where kernels that run one after the other are to write the same buffer, pass
-/// [`buffer.in_turn()`](Buffer::in_turn) to each.
+/// [`buffer.in_turn()`](crate::Buffer::in_turn) to each.
 ///
 /// ```
 /// use geobacter::prelude::*;
@@ -365,7 +365,7 @@ type ShapeOf = fn(request: &[u8], device: &DeviceInfo) -> Result<(Shape, CodeBou
 /// Memory that requests come in, and whom they are for.
 pub(crate) struct Mailbox {
     /// The number of requests, and then these.
-    pub(crate) memory: DevicePtr,
+    pub(crate) memory: Borrowed,
     pub(crate) capacity: usize,
     /// Where the first is.
     pub(crate) first: usize,
@@ -469,11 +469,10 @@ fn mailbox<V: DeviceCopy, const D: usize>(
         what: "the memory for a launcher's requests in bytes",
         numbers: format!("{} requests of {} bytes", limits.capacity, size_of::<Request<V, D>>()),
     })?;
-    let memory = Buffer::<u64>::uninit(binder.device(), bytes.div_ceil(size_of::<u64>()))?;
-    let address = memory.memory().ptr();
-    binder.own(memory);
+    let memory = Borrowed::new(binder.device(), bytes)?;
+    let claimed: *mut AtomicU64 = std::ptr::with_exposed_provenance_mut(memory.ptr().0 as usize);
     binder.plan().mailboxes.push(Mailbox {
-        memory: address,
+        memory,
         capacity: limits.capacity,
         first: Request::<V, D>::FIRST,
         size: size_of::<Request<V, D>>(),
@@ -482,7 +481,6 @@ fn mailbox<V: DeviceCopy, const D: usize>(
         limits,
         kernel,
     });
-    let claimed: *mut AtomicU64 = std::ptr::with_exposed_provenance_mut(address.0 as usize);
     Ok(LauncherArg { claimed, capacity: limits.capacity as u64 })
 }
 

@@ -10,6 +10,7 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SendError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use geobacter_driver::driver::{Copy as CopyJob, DevicePtr, DriverKernel, DriverMark, DriverQueue, LaunchShape};
@@ -30,12 +31,19 @@ pub(crate) const WHOLE: u64 = u64::MAX;
 /// Bytes of a mailbox that are fetched with the number of its requests, so that few of them take one copy only.
 const HEAD: usize = 4 << 10;
 
+/// How long a thread waits for the next family of its queue before it ends: loops that launch families have one thread.
+const IDLE: Duration = Duration::from_millis(100);
+
 /// The family that a queue belongs to, if any.
 #[derive(Default)]
 pub(crate) struct Open {
     any: AtomicBool,
     family: Mutex<Option<Arc<Family>>>,
+    /// Where the thread that serves the queue's families gets them from, if there is one.
+    thread: Mutex<Option<Sender<Job>>>,
 }
+
+type Job = (Server, Arc<Family>);
 
 impl Open {
     /// Waits until the queue belongs to no family.
@@ -239,19 +247,52 @@ pub(crate) unsafe fn launch(
         return Err(error);
     }
     let signal = Signal { queue: family.clone(), value: WHOLE };
-    // Where there is no thread, nobody else has taken the server out.
-    let server = Arc::new(Mutex::new(Some(server)));
-    let (theirs, of) = (server.clone(), family.clone());
-    let thread = std::thread::Builder::new().name("geobacter-launches".to_owned());
-    if let Err(error) = thread.spawn(move || run(&theirs, &of)) {
-        tracing::warn!("no thread for what kernels launch, so the launch waits for it: {error}");
-        run(&server, &family);
-    }
+    queue.open().serve((server, family));
     Ok(signal)
 }
 
-fn run(server: &Mutex<Option<Server>>, family: &Family) {
-    let Some(mut server) = server.lock().take() else { return };
+impl Open {
+    /// Has a thread serve a family.
+    fn serve(self: &Arc<Self>, job: Job) {
+        let mut thread = self.thread.lock();
+        let jobs = match &*thread {
+            Some(jobs) => jobs,
+            None => thread.insert(self.begin()),
+        };
+        if let Err(SendError(job)) = jobs.send(job) {
+            // There can be no thread, so the launch waits.
+            *thread = None;
+            drop(thread);
+            run(job);
+        }
+    }
+
+    fn begin(self: &Arc<Self>) -> Sender<Job> {
+        let (sender, jobs) = channel();
+        let open = self.clone();
+        let thread = std::thread::Builder::new().name("geobacter-launches".to_owned());
+        if let Err(error) = thread.spawn(move || open.run(&jobs)) {
+            tracing::warn!("no thread for what kernels launch, so launches wait for it: {error}");
+        }
+        sender
+    }
+
+    fn run(&self, jobs: &Receiver<Job>) {
+        loop {
+            let job = jobs.recv_timeout(IDLE).or_else(|_| {
+                let mut thread = self.thread.lock();
+                // Whoever sends has the lock: what is not there now goes to another thread.
+                jobs.try_recv().inspect_err(|_| *thread = None)
+            });
+            match job {
+                Ok(job) => run(job),
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+fn run((mut server, family): Job) {
     // Whatever happens, nobody may wait for ever.
     let outcome = catch_unwind(AssertUnwindSafe(|| server.serve()));
     let outcome = outcome.unwrap_or_else(|_| {
@@ -335,7 +376,7 @@ impl Server {
     fn empty(&mut self, which: impl Fn(usize) -> bool) -> Result<()> {
         for (_, mailbox) in self.mailboxes.iter().enumerate().filter(|(i, _)| which(*i)) {
             // SAFETY: the number of requests, at the beginning of memory that the family keeps.
-            let emptied = unsafe { self.queue.fill(mailbox.memory, &0u64.to_ne_bytes(), 1) }?;
+            let emptied = unsafe { self.queue.fill(mailbox.memory.ptr(), &0u64.to_ne_bytes(), 1) }?;
             self.running.push(emptied);
         }
         Ok(())
@@ -362,7 +403,7 @@ impl Server {
 
     /// Copies part of a mailbox to the host.
     fn copy(&mut self, index: usize, offset: usize, to: &mut [u8]) -> Result<()> {
-        let from = DevicePtr(self.mailboxes[index].memory.0 + offset as u64);
+        let from = DevicePtr(self.mailboxes[index].memory.ptr().0 + offset as u64);
         // SAFETY: inside the mailbox, and this waits until the copy is over.
         let number = unsafe { self.queue.copy(CopyJob::DeviceToHost { from, to: to.as_mut_ptr() }, to.len())? };
         self.running.push(number);

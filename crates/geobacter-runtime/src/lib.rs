@@ -31,6 +31,7 @@ mod shape;
 mod shared_buffer;
 mod shared_ring;
 pub mod signal;
+mod spare;
 mod specialised;
 mod transfer;
 mod writes;

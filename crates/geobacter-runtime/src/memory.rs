@@ -175,10 +175,12 @@ impl Memory {
     }
 }
 
-fn allocate(device: &Device, bytes: usize) -> Result<DevicePtr> {
+/// Room for `bytes` bytes, not 0.
+pub(crate) fn allocate(device: &Device, bytes: usize) -> Result<DevicePtr> {
     reclaim(device);
     loop {
         match device.0.driver.allocate(bytes) {
+            Err(Error::OutOfMemory { .. }) if device.0.spares.free(device) => (),
             // Memory of dropped buffers comes back when the work that uses them is over.
             Err(Error::OutOfMemory { .. }) if reclaim(device) => std::thread::sleep(RECLAIM_PAUSE),
             result => return result,
