@@ -425,6 +425,10 @@ impl DriverQueue for CudaQueue {
         self.stream.failures.check(value).map(|()| true)
     }
 
+    fn failures(&self) -> &FailureLog {
+        &self.stream.failures
+    }
+
     fn on_complete(&self, value: u64, then: Box<dyn FnOnce() + Send>) {
         match self.stream.is_over(value) {
             true => then(),
