@@ -30,11 +30,16 @@ fn bounds_checks_of_growing_indices_leave_the_loop() {
     for target in AMD {
         let text = asm("gemm", target);
         let loops = innermost(&text.text);
+        assert_eq!(loops.iter().filter(|l| count(l, "fmac_f32") > 0).count(), 1, "one version:\n{}", text.text);
         let quick = loops.iter().find(|l| count(l, "fmac_f32") > 0 && count(l, "saveexec") == 0);
         let quick = quick.unwrap_or_else(|| panic!("each loop has checks:\n{}", text.text));
         assert_eq!(count(quick, "v_cmp"), 0, "{quick:#?}");
-        // And one that reports where they fail.
-        text.has("global_atomic_add");
+        // One that looks for the check that fails holds the indices alone, and has one way out.
+        let search = loops.iter().find(|l| count(l, "fmac_f32") == 0 && count(l, "v_cmp") > 0);
+        let search = search.unwrap_or_else(|| panic!("no search:\n{}", text.text));
+        assert_eq!((count(search, "global_load"), count(search, "s_cbranch")), (0, 1), "{search:#?}");
+        // Both ways to fail are reported.
+        text.has_times(2, "global_atomic_add");
     }
     let text = asm("gemm", NVPTX);
     let loops = innermost(&text.text);
@@ -42,6 +47,20 @@ fn bounds_checks_of_growing_indices_leave_the_loop() {
     let quick = quick.unwrap_or_else(|| panic!("no unrolled loop without checks:\n{}", text.text));
     assert_eq!(count(quick, "ld.global.nc"), 2 * count(quick, "fma.rn.f32"), "{quick:#?}");
     text.has("panic_bounds_check");
+}
+
+#[test]
+fn what_comes_before_a_failing_check_keeps_its_place() {
+    let holds = |lines: &[&str], what: &str| lines.iter().any(|line| line.contains(what));
+    for (kernel, effect) in [("counts_between", "atomic_add"), ("looks_up_odd_ones", "global_load")] {
+        for target in AMD {
+            let text = asm(kernel, target);
+            // The loop without checks, and the one as it was: no search without what is done or read in between.
+            let loops = innermost(&text.text);
+            assert!(loops.len() >= 2, "{kernel}:\n{}", text.text);
+            assert!(loops.iter().all(|l| holds(l, effect)), "{kernel}:\n{}", text.text);
+        }
+    }
 }
 
 #[test]

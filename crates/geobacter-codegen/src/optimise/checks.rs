@@ -20,17 +20,18 @@ use super::search::Search;
 use super::versions::{self, Copy};
 use crate::targets::Target;
 
-/// An index `base + step * counter`, modulo 2^64.
+/// An index that grows by `step` in each turn, modulo 2^64.
 #[derive(Clone, Copy)]
 pub(super) struct Linear<'m> {
-    pub(super) base: Value<'m>,
+    /// What it is in the first turn.
+    pub(super) first: Value<'m>,
     pub(super) step: Value<'m>,
 }
 
 impl<'m> Linear<'m> {
-    /// The index in the turn of a number of the counter.
-    pub(super) fn at(&self, b: &Builder<'m>, counter: Value<'m>) -> Value<'m> {
-        b.binary(BinaryOp::Add, self.base, b.binary(BinaryOp::Mul, self.step, counter))
+    /// What it is so many turns after the first.
+    pub(super) fn after(&self, b: &Builder<'m>, turns: Value<'m>) -> Value<'m> {
+        b.binary(BinaryOp::Add, self.first, b.binary(BinaryOp::Mul, self.step, turns))
     }
 }
 
@@ -73,9 +74,10 @@ fn leave_loop<'m>(
     let b = Builder::before(end);
     let last = counted.last(&b);
     let mut all = b.freeze(b.compare(IntPredicate::Ule, counted.start, last));
+    let turns = b.binary(BinaryOp::Sub, last, counted.start);
     for check in &checks {
         let index = linear(counted, check.index, DEPTH, &b).expect("what was found to be linear");
-        let ok = stays_below(&b, module, index, (counted.start, last), check.length)?;
+        let ok = stays_below(&b, module, index, turns, check.length)?;
         // Frozen one by one: what is poison here is of a check that no turn makes, and says nothing about the others.
         all = b.binary(BinaryOp::And, all, b.freeze(ok));
     }
@@ -138,7 +140,13 @@ fn check<'m>(counted: &Counted<'m>, branch: Instruction<'m>) -> Option<Check<'m>
         _ => return None,
     };
     let is_loop_bound = index.ty().int_bits() == Some(64) && counted.is_invariant(length);
-    (is_loop_bound && is_linear(counted, index, DEPTH)).then_some(Check { branch, stays_on, index, length, panic: outside })
+    (is_loop_bound && is_linear(counted, index, DEPTH)).then_some(Check {
+        branch,
+        stays_on,
+        index,
+        length,
+        panic: outside,
+    })
 }
 
 fn panics(block: BasicBlock<'_>) -> bool {
@@ -170,27 +178,25 @@ fn shift(by: Value<'_>) -> Option<u64> {
     by.as_const_int().filter(|bits| *bits < 64).map(|bits| 1 << bits)
 }
 
-/// Code before the loop for base and step of a value. Sums and products of 64 bits wrap around alike, in whatever order
+/// Code before the loop for the first and the step of a value. Sums and products of 64 bits wrap around alike, in whatever order
 /// they are done.
 pub(super) fn linear<'m>(counted: &Counted<'m>, value: Value<'m>, depth: u32, b: &Builder<'m>) -> Option<Linear<'m>> {
     let word = value.ty();
     if counted.is_invariant(value) {
-        return Some(Linear { base: value, step: word.zero() });
+        return Some(Linear { first: value, step: word.zero() });
     }
-    if let Some((start, step)) = value.as_instruction().and_then(|phi| counted.induction(phi)) {
-        // It had its start when the counter had its own.
-        let base = b.binary(BinaryOp::Sub, start, b.binary(BinaryOp::Mul, step, counted.start));
-        return Some(Linear { base, step });
+    if let Some((first, step)) = value.as_instruction().and_then(|phi| counted.induction(phi)) {
+        return Some(Linear { first, step });
     }
     let times = |l: Linear<'m>, factor| Linear {
-        base: b.binary(BinaryOp::Mul, l.base, factor),
+        first: b.binary(BinaryOp::Mul, l.first, factor),
         step: b.binary(BinaryOp::Mul, l.step, factor),
     };
     match parts(value).filter(|_| depth > 0)? {
         (Opcode::Add, x, y) => {
             let (x, y) = (linear(counted, x, depth - 1, b)?, linear(counted, y, depth - 1, b)?);
             Some(Linear {
-                base: b.binary(BinaryOp::Add, x.base, y.base),
+                first: b.binary(BinaryOp::Add, x.first, y.first),
                 step: b.binary(BinaryOp::Add, x.step, y.step),
             })
         }
@@ -200,12 +206,12 @@ pub(super) fn linear<'m>(counted: &Counted<'m>, value: Value<'m>, depth: u32, b:
     }
 }
 
-/// Whether an index stays below `length` while the counter goes from `first` to `last`, and does not wrap around.
+/// Whether an index stays below `length` in the first turn and the `turns` after it, and does not wrap around.
 fn stays_below<'m>(
     b: &Builder<'m>,
     module: &'m Module<'_>,
     index: Linear<'m>,
-    (first, last): (Value<'m>, Value<'m>),
+    turns: Value<'m>,
     length: Value<'m>,
 ) -> Result<Value<'m>, IrError> {
     let word = length.ty();
@@ -213,9 +219,8 @@ fn stays_below<'m>(
         let both = b.call(module.intrinsic(&format!("llvm.{name}.with.overflow"), &[word])?, &[x, y]).as_value();
         Ok((b.extract_value(both, 0), b.extract_value(both, 1)))
     };
-    let start = index.at(b, first);
-    let (way, wraps) = checked("umul", index.step, b.binary(BinaryOp::Sub, last, first))?;
-    let (end, wraps_too) = checked("uadd", start, way)?;
+    let (way, wraps) = checked("umul", index.step, turns)?;
+    let (end, wraps_too) = checked("uadd", index.first, way)?;
     let wraps = b.binary(BinaryOp::Or, wraps, wraps_too);
     let below = b.compare(IntPredicate::Ult, end, length);
     Ok(b.binary(BinaryOp::And, below, b.compare(IntPredicate::Eq, wraps, wraps.ty().zero())))

@@ -6,7 +6,9 @@
 //! takes up as many registers as the code in it that needs most, even if that hardly ever runs. Where the search finds
 //! nothing, all of the loop follows, without checks.
 
-use geobacter_llvm::{AttributePlace, BasicBlock, BinaryOp, Builder, Function, Instruction, IntPredicate, Opcode, Value};
+use geobacter_llvm::{
+    AttributePlace, BasicBlock, BinaryOp, Builder, Function, Instruction, IntPredicate, Opcode, Value,
+};
 
 use super::checks::{Check, DEPTH, Linear, is_linear, linear};
 use super::loops::Counted;
@@ -24,6 +26,16 @@ struct Sought<'m> {
     length: Value<'m>,
     /// What the panic is told: `phi`s where it begins.
     told: Vec<(Instruction<'m>, Told<'m>)>,
+}
+
+/// The last turn of the search.
+struct Turn<'m> {
+    count: Value<'m>,
+    indices: Vec<Value<'m>>,
+    /// Whether each check passes.
+    passes: Vec<Value<'m>>,
+    /// Whether all do.
+    passed: Value<'m>,
 }
 
 /// A number, in the turn with the check that fails.
@@ -59,40 +71,56 @@ impl<'a, 'm> Search<'a, 'm> {
 
     /// Puts the search before the loop, for where `all_pass` does not hold.
     pub(super) fn put_before(&self, all_pass: Value<'m>) {
-        let Counted { entry, header, counter, start: first, .. } = *self.counted;
-        let word = counter.ty();
-        let end = entry.terminator().expect("a block that leads to the loop");
-        let b = Builder::before(end);
+        let Counted { entry, header, .. } = *self.counted;
+        let b = Builder::before(entry.terminator().expect("a block that leads to the loop"));
         let sought: Vec<_> = self.checks.iter().map(|check| self.sought(check, &b)).collect();
-        let firsts: Vec<_> = sought.iter().map(|s| s.index.at(&b, first)).collect();
+        let first = b.freeze(self.counted.start);
         let all_pass = b.freeze(all_pass);
-        let [search, found] = [(); 2].map(|()| header.insert_before(""));
-        let start = entry.split_behind(all_pass.as_instruction().expect("a freeze"));
-        Builder::at_end(entry).cond_br(all_pass, start, search);
+        let [search, found, failed] = [(); 3].map(|()| header.insert_before(""));
+        let loop_entry = entry.split_behind(all_pass.as_instruction().expect("a freeze"));
+        Builder::at_end(entry).cond_br(all_pass, loop_entry, search);
+        let last = self.search(&sought, first, (entry, search, found));
+        let b = Builder::at_end(found);
+        let turns = b.binary(BinaryOp::Sub, last.count, first);
+        b.cond_br(last.passed, loop_entry, failed);
+        self.panic(&sought, &last, turns, failed);
+    }
 
+    /// Fills the block of the search, which turns until a check fails, or the loop would end.
+    fn search(
+        &self,
+        sought: &[Sought<'m>],
+        first: Value<'m>,
+        (entry, search, found): (BasicBlock<'m>, BasicBlock<'m>, BasicBlock<'m>),
+    ) -> Turn<'m> {
         let b = Builder::at_end(search);
-        let count = b.phi(word);
-        let indices: Vec<_> = sought.iter().map(|_| b.phi(word)).collect();
-        let pass = |(s, index): (&Sought<'m>, &Instruction<'m>)| b.compare(IntPredicate::Ult, index.as_value(), s.length);
+        let count = b.phi(first.ty());
+        let indices: Vec<_> = sought.iter().map(|_| b.phi(first.ty())).collect();
+        let pass =
+            |(s, index): (&Sought<'m>, &Instruction<'m>)| b.compare(IntPredicate::Ult, index.as_value(), s.length);
         let passes: Vec<_> = sought.iter().zip(&indices).map(pass).collect();
         let passed = passes.iter().copied().reduce(|x, y| b.binary(BinaryOp::And, x, y)).expect("a check");
         let (next, goes_on) = self.counted.next(&b, count.as_value());
         count.add_incoming(&[(first, entry), (next, search)]);
-        for ((index, first), s) in indices.iter().zip(firsts).zip(&sought) {
+        for (index, s) in indices.iter().zip(sought) {
             let next = b.binary(BinaryOp::Add, index.as_value(), s.index.step);
-            index.add_incoming(&[(first, entry), (next, search)]);
+            index.add_incoming(&[(s.index.first, entry), (next, search)]);
         }
-        b.cond_br(b.binary(BinaryOp::And, passed, goes_on), search, found);
+        // What the count is compared with may be poison where the first turn fails.
+        b.cond_br(b.binary(BinaryOp::And, passed, b.freeze(goes_on)), search, found);
+        let indices = indices.into_iter().map(Instruction::as_value).collect();
+        Turn { count: count.as_value(), indices, passes, passed }
+    }
 
-        let mut block = header.insert_before("");
-        Builder::at_end(found).cond_br(passed, start, block);
+    /// Goes from `block` to the panic of the first check that fails in a turn, so many after the first.
+    fn panic(&self, sought: &[Sought<'m>], turn: &Turn<'m>, turns: Value<'m>, mut block: BasicBlock<'m>) {
         for (i, s) in sought.iter().enumerate() {
             let b = Builder::at_end(block);
             for (phi, told) in &s.told {
                 let value = match told {
                     Told::Always(value) => *value,
-                    Told::Index => indices[i].as_value(),
-                    Told::Grows(number) => number.at(&b, count.as_value()),
+                    Told::Index => turn.indices[i],
+                    Told::Grows(number) => number.after(&b, turns),
                 };
                 phi.add_incoming(&[(value, block)]);
             }
@@ -100,8 +128,8 @@ impl<'a, 'm> Search<'a, 'm> {
                 // None of the others failed.
                 b.br(s.panic);
             } else {
-                block = header.insert_before("");
-                b.cond_br(passes[i], block, s.panic);
+                block = self.counted.header.insert_before("");
+                b.cond_br(turn.passes[i], block, s.panic);
             }
         }
     }
@@ -109,8 +137,8 @@ impl<'a, 'm> Search<'a, 'm> {
     fn sought(&self, check: &Check<'m>, b: &Builder<'m>) -> Sought<'m> {
         // Poison here is of a check that no turn comes to. Frozen, it is the same number wherever it is compared.
         let frozen = |value| {
-            let Linear { base, step } = linear(self.counted, value, DEPTH, b).expect("what was found to be linear");
-            Linear { base: b.freeze(base), step: b.freeze(step) }
+            let Linear { first, step } = linear(self.counted, value, DEPTH, b).expect("what was found to be linear");
+            Linear { first: b.freeze(first), step: b.freeze(step) }
         };
         let turn = |value| match value {
             index if index == check.index => Told::Index,
