@@ -231,3 +231,11 @@ fn a_texel_is_one_load_and_one_store_of_its_size() {
     }
     asm("copies_texels", "gfx90a").has_times(1, "global_load_dwordx4").has_times(1, "global_store_dwordx4");
 }
+
+#[test]
+fn arguments_are_loaded_where_they_are_used_if_that_saves_registers() {
+    for kernel in ["sums", "copy_vectors"] {
+        let text = asm(kernel, "gfx90a");
+        assert!(text.number(".sgpr_count:") <= 16, "{}", text.text);
+    }
+}
