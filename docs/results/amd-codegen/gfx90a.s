@@ -826,8 +826,8 @@
 
 ; sgemm: Geobacter
 .LBB0_21:
-	global_load_dword v6, v[0:1], off
-	global_load_dword v7, v[2:3], off
+	global_load_dword v8, v[0:1], off
+	global_load_dword v9, v[2:3], off
 	v_add_co_u32_e32 v0, vcc, 4, v0
 	v_addc_co_u32_e32 v1, vcc, 0, v1, vcc
 	s_add_u32 s12, s12, -1
@@ -836,7 +836,7 @@
 	v_addc_co_u32_e32 v3, vcc, v3, v4, vcc
 	s_cmp_eq_u64 s[12:13], 0
 	s_waitcnt vmcnt(0)
-	v_fmac_f32_e32 v5, v6, v7
+	v_fmac_f32_e32 v5, v8, v9
 	s_cbranch_scc0 .LBB0_21
 
 ; sgemm_checked: clang
@@ -1085,8 +1085,8 @@
 
 ; sgemm: Geobacter
 .LBB0_21:
-	global_load_dword v6, v[0:1], off
-	global_load_dword v7, v[2:3], off
+	global_load_dword v8, v[0:1], off
+	global_load_dword v9, v[2:3], off
 	v_add_co_u32_e32 v0, vcc, 4, v0
 	v_addc_co_u32_e32 v1, vcc, 0, v1, vcc
 	s_add_u32 s12, s12, -1
@@ -1095,7 +1095,7 @@
 	v_addc_co_u32_e32 v3, vcc, v3, v4, vcc
 	s_cmp_eq_u64 s[12:13], 0
 	s_waitcnt vmcnt(0)
-	v_fmac_f32_e32 v5, v6, v7
+	v_fmac_f32_e32 v5, v8, v9
 	s_cbranch_scc0 .LBB0_21
 
 ; sgemm: clang
