@@ -241,3 +241,11 @@ fn asking_for_a_launch_is_an_addition_and_stores() {
         text.lacks("s_swappc").has(".private_segment_fixed_size: 0");
     }
 }
+
+#[test]
+fn arguments_are_loaded_where_they_are_used_if_that_saves_registers() {
+    for kernel in ["sums", "copy_vectors"] {
+        let text = asm(kernel, "gfx90a");
+        assert!(text.number(".sgpr_count:") <= 16, "{}", text.text);
+    }
+}

@@ -62,7 +62,7 @@ fn the_text_is_not_in_what_is_loaded() {
 fn a_panic_costs_no_more_registers_than_it_writes() {
     // A call would be given 32 vector registers, and the stack's and the return's scalar ones.
     for target in AMD {
-        for (kernel, vectors, scalars) in [("saxpy", 16, 32), ("divide", 16, 32), ("gemm", 28, 48)] {
+        for (kernel, vectors, scalars) in [("saxpy", 16, 32), ("divide", 16, 32), ("gemm", 20, 32)] {
             let text = asm(kernel, target);
             assert!(text.number(".vgpr_count:") <= vectors, "{}", text.text);
             assert!(text.number(".sgpr_count:") <= scalars, "{}", text.text);

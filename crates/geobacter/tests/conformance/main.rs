@@ -72,7 +72,8 @@ const CASES: &[Case] = cases! {
     buffers: round_trip, empty, fill_every_pattern, fill_structs, copy_between, partial_views, upload_and_download,
         read_into_slice, dropped_while_in_use, many_allocations, written_together;
     closures: plain, in_a_generic_function, calling_functions, two_of_one_type, nested;
-    loops: walks_in_bounds, walks_out_of_bounds;
+    loops: walks_in_bounds, walks_out_of_bounds, the_first_check_that_fails_is_reported,
+        what_comes_before_a_failing_check_is_done;
     control_flow: divergent_branches, nested_loops, early_return, matches, recursion, while_let;
     dynamic: trait_objects, function_pointers, tables_of_functions;
     errors: zero_sized_grids, oversized_grids, oversized_groups, overflowing_grids, length_mismatch, out_of_memory,
