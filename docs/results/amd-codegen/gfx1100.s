@@ -1249,8 +1249,8 @@
 .LBB0_6:
 	s_set_inst_prefetch_distance 0x2
 	s_or_b32 exec_lo, exec_lo, s16
-	v_cmp_gt_u32_e32 vcc_lo, 0x80, v0
 	v_lshl_add_u32 v1, v0, 2, 0
+	v_cmp_gt_u32_e32 vcc_lo, 0x80, v0
 	s_waitcnt lgkmcnt(0)
 	s_barrier
 	buffer_gl0_inv
@@ -1389,7 +1389,6 @@
 	buffer_gl0_inv
 	s_and_saveexec_b32 s0, vcc_lo
 	s_cbranch_execz .LBB0_38
-	v_mov_b32_e32 v1, 0
 	ds_load_b32 v4, v1
 	s_waitcnt lgkmcnt(0)
 	v_add_f32_e32 v0, v0, v4
@@ -1842,8 +1841,8 @@
 .LBB0_6:
 	s_set_inst_prefetch_distance 0x2
 	s_or_b32 exec_lo, exec_lo, s16
-	v_cmp_gt_u32_e32 vcc_lo, 0x80, v0
 	v_lshl_add_u32 v1, v0, 2, 0
+	v_cmp_gt_u32_e32 vcc_lo, 0x80, v0
 	s_waitcnt lgkmcnt(0)
 	s_barrier
 	buffer_gl0_inv
@@ -1982,7 +1981,6 @@
 	buffer_gl0_inv
 	s_and_saveexec_b32 s0, vcc_lo
 	s_cbranch_execz .LBB0_38
-	v_mov_b32_e32 v1, 0
 	ds_load_b32 v4, v1
 	s_waitcnt lgkmcnt(0)
 	v_add_f32_e32 v0, v0, v4

@@ -1209,8 +1209,8 @@
 .LBB0_6:
 	s_or_b64 exec, exec, s[0:1]
 	s_movk_i32 s0, 0x80
-	v_cmp_gt_u32_e32 vcc, s0, v0
 	v_lshl_add_u32 v1, v0, 2, 0
+	v_cmp_gt_u32_e32 vcc, s0, v0
 	s_waitcnt lgkmcnt(0)
 	s_barrier
 	s_and_saveexec_b64 s[0:1], vcc
@@ -1333,7 +1333,6 @@
 	s_barrier
 	s_and_saveexec_b64 s[0:1], vcc
 	s_cbranch_execz .LBB0_38
-	v_mov_b32_e32 v1, 0
 	ds_read_b32 v4, v1
 	s_waitcnt lgkmcnt(0)
 	v_add_f32_e32 v0, v0, v4
@@ -1769,8 +1768,8 @@
 .LBB0_6:
 	s_or_b64 exec, exec, s[0:1]
 	s_movk_i32 s0, 0x80
-	v_cmp_gt_u32_e32 vcc, s0, v0
 	v_lshl_add_u32 v1, v0, 2, 0
+	v_cmp_gt_u32_e32 vcc, s0, v0
 	s_waitcnt lgkmcnt(0)
 	s_barrier
 	s_and_saveexec_b64 s[0:1], vcc
@@ -1893,7 +1892,6 @@
 	s_barrier
 	s_and_saveexec_b64 s[0:1], vcc
 	s_cbranch_execz .LBB0_38
-	v_mov_b32_e32 v1, 0
 	ds_read_b32 v4, v1
 	s_waitcnt lgkmcnt(0)
 	v_add_f32_e32 v0, v0, v4
