@@ -264,7 +264,7 @@ pub trait DriverQueue: Send + Sync {
     /// copies before it returns. It begins with a
     /// [`BlockHeader`](geobacter_core::abi::BlockHeader) whose `status` is null: a device whose work-items cannot unwind
     /// puts its own [`LaunchStatus`](geobacter_core::LaunchStatus) there, and turns what comes back into
-    /// [`Error::KernelPanicked`] (see [`FailureLog`](crate::failures::FailureLog)). The name for such messages is the one `load` was given the symbol of.
+    /// [`Error::KernelPanicked`] (see [`FailureLog`]). The name for such messages is the one `load` was given the symbol of.
     ///
     /// # Safety
     /// `kernel` was loaded by this queue's device, `block` is a valid block for it, and all memory it refers to outlives

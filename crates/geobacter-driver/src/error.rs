@@ -247,8 +247,8 @@ pub enum Error {
     },
     /// A kernel asked for a launch that is deeper than the host allows.
     #[error(
-        "{count} launch(es) of kernel `{kernel}` were asked for at depth {depth}, and the launcher made at {made_at} takes at most \
-         {limit}: end the recursion earlier, or allow more with `max_depth`"
+        "{count} launch(es) of kernel `{kernel}` were asked for at depth {depth}, and the launcher made at {made_at} takes at \
+         most {limit}: end the recursion earlier, or allow more with `max_depth`"
     )]
     ChildTooDeep {
         /// The name of the kernel that was to be launched.
@@ -296,8 +296,8 @@ pub enum Error {
     },
     /// A kernel was given one buffer twice, of which at least one is to be written.
     #[error(
-        "argument {argument} is a buffer that another argument of this kernel is, too: kernels take turns with it, and each takes \
-         it once"
+        "argument {argument} is a buffer that another argument of this kernel is, too: kernels take turns with it, and each \
+         takes it once"
     )]
     ArgumentTwice {
         /// Which argument, from 0.

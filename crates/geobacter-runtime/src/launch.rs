@@ -198,10 +198,11 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// Blocks until all work-items are done.
+    /// Blocks until all work-items are done, and those of all kernels that they have [launched](geobacter_core::Launcher).
     ///
     /// # Errors
-    /// [`Error::KernelPanicked`](crate::Error::KernelPanicked), or a fault of the device.
+    /// [`Error::KernelPanicked`](crate::Error::KernelPanicked), or a fault of the device; what was wrong with what a kernel
+    /// wanted to launch.
     pub fn wait(&self) -> Result<()> {
         self.signal.wait()
     }
