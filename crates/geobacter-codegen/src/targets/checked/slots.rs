@@ -1,0 +1,33 @@
+//! The few variables that are the same for all work-items of a launch: they are in the words before the group's memory.
+
+use std::collections::HashSet;
+
+use geobacter_container::checked::SLOTS;
+use geobacter_llvm::{Builder, Instruction, Module, Opcode, Value};
+
+use super::{GROUP, provided};
+
+/// Bytes of a slot.
+const SLOT: u64 = 8;
+
+/// Puts memory of the group in the place of variables. Gives the instructions that access it: nobody else's.
+pub(super) fn settle<'m>(module: &'m Module<'_>) -> HashSet<Instruction<'m>> {
+    let mut accesses = HashSet::new();
+    let variables: Vec<_> = module.globals().filter(|g| g.ty().address_space() == Some(GROUP)).collect();
+    assert!(variables.len() <= SLOTS, "there is room for all that lowering adds");
+    for (number, variable) in (1..).zip(variables) {
+        for user in variable.users().into_iter().filter_map(Value::as_instruction) {
+            let address = match user.opcode() {
+                Opcode::Load => 0,
+                Opcode::Store => 1,
+                other => unreachable!("lowering loads and stores these, and nothing else: {other:?}"),
+            };
+            let b = Builder::before(user);
+            let base = provided::function(module, provided::GROUP_MEMORY, module.context().pointer_type(0), &[]);
+            let memory = b.call(base, &[]).as_value();
+            user.as_value().set_operand(address, b.offset(memory, (number * SLOT).wrapping_neg()));
+            accesses.insert(user);
+        }
+    }
+    accesses
+}
