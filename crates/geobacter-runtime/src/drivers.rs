@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use geobacter_cpu::CpuDriver;
+use geobacter_check::CheckDriver;
 use geobacter_cuda::CudaDriver;
 use geobacter_driver::driver::{Driver, Unavailable};
 use geobacter_hsa::HsaDriver;
@@ -66,7 +66,7 @@ pub fn all() -> &'static [Drivers] {
         vec![
             Drivers::new(CudaDriver::new()),
             Drivers::new(HsaDriver::new()),
-            Drivers::new(CpuDriver::new()),
+            Drivers::new(CheckDriver::new()),
             Drivers::new(OfflineDriver),
         ]
     })

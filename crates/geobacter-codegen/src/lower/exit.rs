@@ -32,7 +32,8 @@ pub(super) fn lower(session: &Session<'_>, module: &Module<'_>, description: &De
             }
         }
         Exit::Function(name) => {
-            let function = module.get_or_add_function(name, module.context().function_type(module.context().void_type(), &[]));
+            let function =
+                module.get_or_add_function(name, module.context().function_type(module.context().void_type(), &[]));
             for exit in exits {
                 Builder::before(exit.as_instruction()).call(function, &[]);
                 exit.erase();

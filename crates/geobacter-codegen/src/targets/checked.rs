@@ -15,8 +15,8 @@ mod slots;
 use geobacter_core::CodeBounds;
 use geobacter_core::abi::{HOST_MAX_GROUP_MEMORY, HOST_MAX_GROUP_SIZE, PLATFORM_HOST};
 use geobacter_llvm::{
-    Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetMachine, TargetSpec, Type,
-    Value,
+    Arch, AttributePlace, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetMachine, TargetSpec,
+    Type, Value,
 };
 
 use super::{Axis, Dialect, Exit, FastOp, Scope, SubgroupOp, Target, link};

@@ -12,14 +12,9 @@ pub(super) fn shared_object(llvm: Llvm, object: &[u8], options: &[&str], what: &
     let (from, to) = (folder.path().join("kernel.o"), folder.path().join("kernel.so"));
     std::fs::write(&from, object).map_err(|e| format!("cannot write {}: {e}", from.display()))?;
     let linker = Linker::find(llvm);
-    let output = linker
-        .command()
-        .args(options)
-        .args(["-shared", "-o"])
-        .arg(&to)
-        .arg(&from)
-        .output()
-        .map_err(|e| format!("cannot run {}: {e}; {what} is linked with {}", linker.program.display(), Linker::CHOICE))?;
+    let output = linker.command().args(options).args(["-shared", "-o"]).arg(&to).arg(&from).output().map_err(|e| {
+        format!("cannot run {}: {e}; {what} is linked with {}", linker.program.display(), Linker::CHOICE)
+    })?;
     if !output.status.success() {
         return Err(format!("{} fails: {}", linker.program.display(), String::from_utf8_lossy(&output.stderr).trim()));
     }

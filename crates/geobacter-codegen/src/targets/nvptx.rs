@@ -11,7 +11,9 @@ mod subgroup;
 
 use geobacter_core::CodeBounds;
 use geobacter_core::abi::PLATFORM_NVPTX;
-use geobacter_llvm::{Arch, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetMachine, TargetSpec, Type, Value};
+use geobacter_llvm::{
+    Arch, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetMachine, TargetSpec, Type, Value,
+};
 
 use super::{Axis, Dialect, Exit, FastOp, KIB, Scope, SubgroupOp, Target};
 

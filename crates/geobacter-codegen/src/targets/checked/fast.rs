@@ -11,9 +11,8 @@ pub(super) fn body<'m>(
     m: &'m Module<'_>,
 ) -> Result<Value<'m>, IrError> {
     let x = args[0];
-    let call = |name: &str| -> Result<Value<'m>, IrError> {
-        Ok(b.call(m.intrinsic(name, &[x.ty()])?, &[x]).as_value())
-    };
+    let call =
+        |name: &str| -> Result<Value<'m>, IrError> { Ok(b.call(m.intrinsic(name, &[x.ty()])?, &[x]).as_value()) };
     let one = x.ty().float(1.0);
     match operation {
         FastOp::Sin => call("llvm.sin"),
