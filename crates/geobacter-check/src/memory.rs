@@ -150,7 +150,7 @@ mod tests {
         memory.add(0x1000_0000, 400);
         memory.add(0x2000_0000, 16);
         let mut block = vec![0; 80];
-        block[64..72].copy_from_slice(&0x10000u64.to_ne_bytes());
+        block[64..72].copy_from_slice(&0x1000_0000u64.to_ne_bytes());
         Regions::new(
             &memory,
             &block,

@@ -17,16 +17,19 @@ pub(super) fn settle<'m>(module: &'m Module<'_>) -> HashSet<Instruction<'m>> {
     assert!(variables.len() <= SLOTS, "there is room for all that lowering adds");
     for (number, variable) in (1..).zip(variables) {
         for user in variable.users().into_iter().filter_map(Value::as_instruction) {
-            let address = match user.opcode() {
-                Opcode::Load => 0,
-                Opcode::Store => 1,
-                other => unreachable!("lowering loads and stores these, and nothing else: {other:?}"),
-            };
             let b = Builder::before(user);
             let base = provided::function(module, provided::GROUP_MEMORY, module.context().pointer_type(0), &[]);
-            let memory = b.call(base, &[]).as_value();
-            user.as_value().set_operand(address, b.offset(memory, (number * SLOT).wrapping_neg()));
-            accesses.insert(user);
+            let slot = b.offset(b.call(base, &[]).as_value(), (number * SLOT).wrapping_neg());
+            let access = match (user.opcode(), user.operand(0)) {
+                (Opcode::Load, _) => b.load(user.ty(), slot, SLOT as u32),
+                (Opcode::Store, Some(value)) => b.store(value, slot, SLOT as u32),
+                (other, _) => unreachable!("lowering loads and stores these, and nothing else: {other:?}"),
+            };
+            if user.opcode() == Opcode::Load {
+                user.replace_all_uses_with(access.as_value());
+            }
+            user.erase();
+            accesses.insert(access);
         }
     }
     accesses
