@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use geobacter_cpu::CpuDriver;
@@ -24,6 +25,15 @@ impl CheckDriver {
     }
 }
 
+/// Whether the environment asks for kernels to be checked, in whatever form.
+pub fn is_asked_for() -> bool {
+    asked().is_some()
+}
+
+fn asked() -> Option<OsString> {
+    std::env::var_os(VARIABLE).filter(|asked| !asked.is_empty())
+}
+
 impl Driver for CheckDriver {
     fn kind(&self) -> &'static str {
         self.0.kind()
@@ -35,9 +45,7 @@ impl Driver for CheckDriver {
 
     /// The CPU device; where `GEOBACTER_CHECK` is set, as the checking one.
     fn devices(&self) -> Result<Vec<Arc<dyn DriverDevice>>, Unavailable> {
-        let Some(asked) = std::env::var_os(VARIABLE).filter(|asked| !asked.is_empty()) else {
-            return self.0.devices();
-        };
+        let Some(asked) = asked() else { return self.0.devices() };
         let asked = asked.to_string_lossy();
         let mode = Mode::parse(&asked).ok_or_else(|| Unavailable {
             reason: format!("`{VARIABLE}={asked}` asks for a check that there is not"),

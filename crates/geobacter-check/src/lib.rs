@@ -31,4 +31,4 @@ mod run;
 mod shadow;
 mod sync;
 
-pub use driver::CheckDriver;
+pub use driver::{CheckDriver, is_asked_for};

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 
 use corosensei::stack::{DefaultStack, Stack};
 use corosensei::{Coroutine, CoroutineResult, Yielder};
-use geobacter_container::checked::{ACQUIRES, IN_GROUP, RELEASES};
+use geobacter_container::checked::{ACQUIRES, IN_GROUP, OWN, RELEASES};
 use geobacter_core::abi::{BlockHeader, Site};
 use geobacter_core::ring::Ring;
 use geobacter_core::{HostWords, LaunchStatus};
@@ -313,7 +313,9 @@ impl Run {
 
     pub(crate) fn note_atomic(&self, address: u64, bytes: u64, place: u32, what: u32) {
         let mut state = self.state.borrow_mut();
-        state.note(address, bytes, place, hooks::kind(what));
+        if what & OWN == 0 {
+            state.note(address, bytes, place, hooks::kind(what));
+        }
         let state = &mut *state;
         let (me, item, group) = current(&mut state.groups, state.current);
         state.variables.access(address, what, me, &mut item.clock, group);

@@ -24,6 +24,10 @@ pub const RELEASES: u32 = 8;
 /// An atomic access or fence is for the work-group alone.
 pub const IN_GROUP: u32 = 16;
 
+/// An atomic access orders others, but races with none: it is the device library's own, of memory whose next user the host or
+/// an allocator decides on.
+pub const OWN: u32 = 32;
+
 macro_rules! hooks {
     ($($(#[$doc:meta])* $name:ident: fn($($arg:ty),*) $(-> $ret:ty)?;)*) => {
         /// What code calls. All but `exit` return; none unwinds. Those that are given a place are called right before the access.

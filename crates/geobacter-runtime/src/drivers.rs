@@ -59,6 +59,11 @@ impl Drivers {
     }
 }
 
+/// Whether the environment asks for kernels to be checked.
+pub(crate) fn asked_to_check() -> bool {
+    geobacter_check::is_asked_for()
+}
+
 /// Every driver, those of GPUs first: [`Device::best`](crate::Device::best) takes the first device there is.
 pub fn all() -> &'static [Drivers] {
     static ALL: OnceLock<Vec<Drivers>> = OnceLock::new();

@@ -38,11 +38,11 @@ fn assert_race(result: Result<(), Error>, marks: [&str; 2]) -> String {
 /// Runs a kernel on a buffer of numbers, in groups of `group`.
 macro_rules! run {
     ($kernel:expr, $data:expr, $n:expr, $group:expr) => {{
-        let device = checking();
+        let (device, data) = (checking(), &$data);
         let queue = device.new_queue().unwrap();
         let grid = Grid::covering($n).group_size([$group]);
         // SAFETY: whatever the kernel does wrong, this device is there to find.
-        let result = device.launch_on(&queue, grid, $kernel, (unsafe { $data.raw() },)).unwrap().wait();
+        let result = device.launch_on(&queue, grid, $kernel, (unsafe { data.raw() },)).unwrap().wait();
         result
     }};
 }
@@ -178,7 +178,7 @@ fn reverses<const SYNC: bool>(item: WorkItem, group: Group, lds: Lds<[AtomicU32;
 
 fn reverse<const SYNC: bool>() -> Result<(), Error> {
     let (device, data) = (checking(), zeros(4 * N));
-    let grid = Grid::covering(4 * N).group_size([N]);
+    let grid = Grid::covering(4 * N).group_size([N as u32]);
     // SAFETY: as above.
     device.launch(grid, reverses::<SYNC>, (GroupArg, LdsArg, unsafe { data.raw() }))?.wait()?;
     assert_eq!(data.to_vec()?[0], N as u32 - 1);
@@ -220,7 +220,7 @@ fn tree<const LAST: usize>(item: WorkItem, group: Group, lds: Lds<[AtomicU32; N]
 #[test]
 fn trees_need_a_barrier_in_each_step() {
     let (device, mut out) = (checking(), zeros(N));
-    let grid = Grid::covering(N).group_size([N]);
+    let grid = Grid::covering(N).group_size([N as u32]);
     device.launch(grid, tree::<0>, (GroupArg, LdsArg, &mut out)).unwrap().wait().unwrap();
     assert_eq!(out.to_vec().unwrap(), [(0..N as u32).sum(); N]);
     // The last steps within "one warp", as was once written for GPUs.
@@ -524,16 +524,26 @@ fn freed_memory_is_out_of_bounds() {
         // SAFETY: none: it is wrong on purpose.
         unsafe { *data.as_ptr() = *(*data.as_ptr() as *const u64) } // [follows]
     }
-    let device = checking();
-    let target = device.buffer_filled(512, 5u64).unwrap();
-    // SAFETY: not accessed here.
-    let address = unsafe { target.raw() }.as_ptr() as u64;
-    let data = device.buffer_from(&[address]).unwrap();
-    run!(follows, data, 1, 1).unwrap();
+    fn tells_its_address(_: WorkItem, data: RawSlice<u64>, out: RawSlice<u64>) {
+        // SAFETY: inside, and one work-item alone.
+        unsafe { *out.as_ptr() = data.as_ptr() as u64 }
+    }
+    // Of which no other test has memory.
+    let device = Device::open("cpu:race,seed=99").unwrap();
+    let queue = device.new_queue().unwrap();
+    let (target, data) = (device.buffer_filled(512, 5u64).unwrap(), device.buffer_filled(1, 0u64).unwrap());
+    let one = Grid::covering(1);
+    // SAFETY: see the kernels.
+    let args = unsafe { (target.raw(), data.raw()) };
+    device.launch_on(&queue, one, tells_its_address, args).unwrap().wait().unwrap();
+    let address = data.to_vec().unwrap();
+    // SAFETY: as above.
+    let follow = |data: &Buffer<u64>| device.launch_on(&queue, one, follows, (unsafe { data.raw() },)).unwrap().wait();
+    follow(&data).unwrap();
     assert_eq!(data.to_vec().unwrap(), [5]);
-    let data = device.buffer_from(&[address]).unwrap();
+    let data = device.buffer_from(&address).unwrap();
     drop(target);
-    let error = run!(follows, data, 1, 1).unwrap_err();
+    let error = follow(&data).unwrap_err();
     let Error::OutOfBounds { access, .. } = &error else { panic!("{error}") };
     assert!(access.place.contains(&place("follows")), "{error}");
 }

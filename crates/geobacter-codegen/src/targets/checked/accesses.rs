@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use geobacter_container::checked::{ACQUIRES, IN_GROUP, READS, RELEASES, WRITES};
+use geobacter_container::checked::{ACQUIRES, IN_GROUP, OWN, READS, RELEASES, WRITES};
 use geobacter_llvm::{
     Builder, Call, CastOp, Function, Instruction, Module, Opcode, Ordering, TargetMachine, Type, TypeKind, Value,
 };
@@ -65,14 +65,14 @@ impl<'m> Asker<'_, 'm> {
     }
 
     fn plain(&mut self, hook: &str, at: Instruction<'m>, address: Option<Value<'m>>, bytes: Value<'m>) {
-        let Some(address) = address.filter(|a| may_be_shared(*a)) else { return };
+        let Some(address) = address.filter(|a| may_be_shared(*a) && !places::is_protocol(at)) else { return };
         let place = self.places.of(at);
         self.emit(hook, &Builder::before(at), &[address, bytes, self.word(place)]);
     }
 
     fn atomic(&mut self, at: Instruction<'m>, address: u32, ty: Type<'m>, what: u32) {
         let Some(address) = at.operand(address).filter(|a| may_be_shared(*a)) else { return };
-        let what = what | orders(at.ordering()) | scope(at);
+        let what = what | orders(at.ordering()) | scope(at) | owner(at);
         let place = self.places.of(at);
         self.emit("atomic", &Builder::before(at), &[address, self.bytes(ty), self.word(place), self.word(what)]);
     }
@@ -89,8 +89,8 @@ impl<'m> Asker<'_, 'm> {
             _ if expected.ty() == wide => expected,
             _ => b.cast(CastOp::ZExt, expected, wide),
         };
-        let success = self.word(READS | WRITES | orders(Some(success)) | scope(at));
-        let failure = self.word(READS | orders(Some(failure)) | scope(at));
+        let success = self.word(READS | WRITES | orders(Some(success)) | scope(at) | owner(at));
+        let failure = self.word(READS | orders(Some(failure)) | scope(at) | owner(at));
         self.emit("compare", &b, &[address, bytes, self.word(place), success, failure, expected]);
     }
 
@@ -147,6 +147,10 @@ fn orders(ordering: Option<Ordering>) -> u32 {
 
 fn scope(instruction: Instruction<'_>) -> u32 {
     if instruction.is_in_scope(GROUP_SCOPE) { IN_GROUP } else { 0 }
+}
+
+fn owner(instruction: Instruction<'_>) -> u32 {
+    if places::is_protocol(instruction) { OWN } else { 0 }
 }
 
 /// Whether an address may be of memory that others reach, or that nobody may access: not that of a local variable or of a

@@ -8,6 +8,11 @@ use geobacter_llvm::{BasicBlock, DebugLoc, Function, Instruction, Module};
 /// Crates of ours whose code stands for what their callers do.
 const OWN_CRATES: &[&str] = &["geobacter-core", "geobacter-math", "geobacter-primitives"];
 
+/// Files of the device crate whose accesses race with none. Who has a slot of a ring next, the host decides, and what it does is
+/// not seen here; and the heap reads the link of a block that somebody else may have taken meanwhile, and then throws it away.
+const PROTOCOLS: &[&str] =
+    &["src/ring.rs", "src/channel.rs", "src/host_fn.rs", "src/rt/heap.rs", "src/rt/print.rs", "src/rt/text.rs"];
+
 /// The places of a kernel, each once.
 #[derive(Default)]
 pub(super) struct Places {
@@ -40,6 +45,13 @@ impl Places {
 }
 
 const NOWHERE: Place = Place { file: String::new(), line: 0, column: 0, in_library: true };
+
+/// Whether an access is the device library's own, and nobody's business.
+pub(super) fn is_protocol(instruction: Instruction<'_>) -> bool {
+    let frames = frames(instruction).unwrap_or_default();
+    let mut library = frames.iter().take_while(|place| place.in_library);
+    library.any(|place| is_own(&place.file) && PROTOCOLS.iter().any(|file| place.file.ends_with(file)))
+}
 
 /// Whether what a function does is to be told of whoever calls it.
 pub(super) fn is_library_function(function: Function<'_>) -> bool {
