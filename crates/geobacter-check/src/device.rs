@@ -95,7 +95,7 @@ impl DriverDevice for CheckDevice {
     }
 
     fn create_queue(&self) -> Result<Arc<dyn DriverQueue>, Error> {
-        match CheckQueue::start(Arc::clone(&self.memory), self.mode) {
+        match CheckQueue::start(self.info.id.clone(), Arc::clone(&self.memory), self.mode) {
             Ok(queue) => Ok(Arc::new(queue)),
             Err(error) => Err(Error::DriverCall {
                 device: self.info.id.clone(),

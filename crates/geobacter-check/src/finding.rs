@@ -22,7 +22,7 @@ impl Shape {
     }
 
     pub(crate) fn group_count(&self) -> u64 {
-        self.groups.iter().map(|n| u64::from(*n)).product()
+        self.groups.iter().map(|n| u64::from(*n)).fold(1, u64::saturating_mul)
     }
 
     pub(crate) fn work_item(&self, item: ItemId) -> [u32; 3] {

@@ -71,7 +71,7 @@ unsafe extern "C" fn atomic(address: *mut c_void, bytes: u64, place: u32, what: 
 unsafe extern "C" fn compare(address: *mut c_void, bytes: u64, place: u32, exchanged: u32, not: u32, expected: u64) {
     with_run(|run| {
         run.switch_at_atomic();
-        if !run.may_access(address.addr() as u64, bytes, place, kind(not)) {
+        if !run.may_go_on(not) || !run.may_access(address.addr() as u64, bytes, place, kind(not)) {
             return run.end();
         }
         // SAFETY: memory of the device, so much of it.

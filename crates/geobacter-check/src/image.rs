@@ -64,6 +64,13 @@ unsafe fn symbol(library: &Library, name: &str) -> Result<*mut c_void, String> {
 }
 
 /// Where the object is mapped that has this address.
+#[cfg(not(target_os = "linux"))]
+fn mapped(_address: usize) -> Range<u64> {
+    unreachable!("kernels are loaded on Linux only")
+}
+
+/// Where the object is mapped that has this address.
+#[cfg(target_os = "linux")]
 fn mapped(address: usize) -> Range<u64> {
     struct Search {
         address: u64,

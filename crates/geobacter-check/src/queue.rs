@@ -19,6 +19,8 @@ use crate::run::Launch;
 
 pub(crate) struct CheckQueue {
     host: Arc<CpuQueue>,
+    /// The device, as users call it.
+    id: String,
     memory: Arc<Memory>,
     mode: Mode,
     /// Where kernels print to.
@@ -26,8 +28,8 @@ pub(crate) struct CheckQueue {
 }
 
 impl CheckQueue {
-    pub(crate) fn start(memory: Arc<Memory>, mode: Mode) -> std::io::Result<Self> {
-        Ok(CheckQueue { host: CpuQueue::alone()?, memory, mode, ring: AtomicU64::new(0) })
+    pub(crate) fn start(id: String, memory: Arc<Memory>, mode: Mode) -> std::io::Result<Self> {
+        Ok(CheckQueue { host: CpuQueue::alone()?, id, memory, mode, ring: AtomicU64::new(0) })
     }
 }
 
@@ -39,10 +41,20 @@ impl DriverQueue for CheckQueue {
         block: &[MaybeUninit<u8>],
     ) -> Result<u64, Error> {
         let loaded = kernel.as_any().downcast_ref::<Loaded>().expect("a kernel that the checking device loaded");
+        let group_memory = shape.group_memory;
+        let shape = Shape { group_size: shape.group_size, groups: shape.groups };
+        if shape.group_count() > u64::from(u32::MAX) {
+            return Err(Error::DeviceLimit {
+                device: self.id.clone(),
+                what: "work-groups in all".to_owned(),
+                actual: shape.group_count().into(),
+                limit: u32::MAX.into(),
+            });
+        }
         let launch = Launch {
             kernel: Arc::clone(&loaded.kernel),
-            shape: Shape { group_size: shape.group_size, groups: shape.groups },
-            group_memory: shape.group_memory,
+            shape,
+            group_memory,
             block: block.to_vec(),
             ring: DevicePtr(self.ring.load(Ordering::Relaxed)),
             memory: Arc::clone(&self.memory),

@@ -43,7 +43,7 @@ const PATIENCE: usize = 64;
 /// Such switches after which other threads get a turn: it may be the host that is waited for.
 const TURN: usize = 256;
 /// Accesses that a launch may still make after something was found: a kernel that is wrong may never end.
-const AFTER_FINDING: u64 = 10_000_000;
+const AFTER_FINDING: u64 = 1_000_000;
 
 pub(crate) type WorkItem = Coroutine<(), Pause, (), DefaultStack>;
 
@@ -133,7 +133,8 @@ impl Launch {
         service.words.ring = std::ptr::with_exposed_provenance::<Ring>(self.ring.0 as usize);
         service.status.host = &raw mut service.words;
         let service = Box::into_raw(service);
-        status::patch(&mut self.block, (&raw mut (unsafe { &mut *service }).status).expose_provenance() as u64);
+        // The status is first in it.
+        status::patch(&mut self.block, service.expose_provenance() as u64);
         let block = Block::new(&self.block);
         let (error, seed) = (self.run_block(&block, service as u64), self.seed);
         // SAFETY: made above, and nobody else has it any more.
@@ -279,7 +280,7 @@ impl Run {
             self.pause(Pause::Switch);
             state = self.state.borrow_mut();
         }
-        let may = state.may_access(address, bytes, place, kind);
+        let may = state.goes_on() && state.may_access(address, bytes, place, kind);
         if may {
             state.note(address, bytes, place, kind);
         }
@@ -292,7 +293,7 @@ impl Run {
     /// An atomic access that comes next.
     pub(crate) fn atomic(&self, address: u64, bytes: u64, place: u32, what: u32) {
         self.switch_at_atomic();
-        if self.may_access(address, bytes, place, hooks::kind(what)) {
+        if self.may_go_on(what) && self.may_access(address, bytes, place, hooks::kind(what)) {
             self.note_atomic(address, bytes, place, what);
         } else {
             self.end();
@@ -304,6 +305,12 @@ impl Run {
         if switch {
             self.pause(Pause::Switch);
         }
+    }
+
+    /// Whether a work-item may go on with an atomic access. What the library has begun, it ends: others rely on that after the
+    /// launch too.
+    pub(crate) fn may_go_on(&self, what: u32) -> bool {
+        what & OWN != 0 || self.state.borrow_mut().goes_on()
     }
 
     /// Whether it is memory that the kernel may access; where not, that is noted.
@@ -406,6 +413,7 @@ impl State {
                 let group = self.groups.swap_remove(at);
                 let (start, bytes) = group.memory_range();
                 self.shadow.forget(start, bytes);
+                self.variables.forget(start, bytes);
             } else {
                 group.go_on();
             }
@@ -434,13 +442,15 @@ impl State {
         is_in(&self.image) || is_in(&self.block) || is_in(&self.service)
     }
 
-    fn may_access(&mut self, address: u64, bytes: u64, place: u32, kind: Kind) -> bool {
+    /// Whether a launch is to go on, in which something may have been found.
+    fn goes_on(&mut self) -> bool {
         if !self.findings.is_empty() {
             self.left = self.left.saturating_sub(1);
-            if self.left == 0 {
-                return false;
-            }
         }
+        self.left > 0
+    }
+
+    fn may_access(&mut self, address: u64, bytes: u64, place: u32, kind: Kind) -> bool {
         let Some(end) = address.checked_add(bytes) else { return self.is_outside(address, bytes, place, kind) };
         let (start, size) = self.groups[self.current.0].memory_range();
         let is_inside = (start <= address && end <= start + size)

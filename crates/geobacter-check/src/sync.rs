@@ -63,6 +63,18 @@ impl Variables {
     }
 }
 
+impl Variables {
+    /// Forgets those in memory that is gone.
+    pub(crate) fn forget(&mut self, start: u64, bytes: u64) {
+        let range = start..start + bytes;
+        if self.0.len() as u64 <= bytes {
+            self.0.retain(|address, _| !range.contains(address));
+        } else {
+            range.for_each(|address| drop(self.0.remove(&address)));
+        }
+    }
+}
+
 impl Variable {
     /// Scopes must include one another: what is for a group is for none else, and who looks for their group's alone does not
     /// see others'.
@@ -134,6 +146,19 @@ mod tests {
             let (write, read) = (WRITES | RELEASES | write, READS | ACQUIRES | read);
             assert!(hands_on(write, read, SAME_GROUP));
             assert!(!hands_on(write, read, OTHER_GROUP));
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_hands_on_nothing() {
+        let (id, group) = (ItemId { group: 0, local: 0 }, GroupClock::default());
+        for (start, bytes, is_known) in [(ADDRESS, 4, false), (0, 1000, false), (ADDRESS + 4, 1000, true)] {
+            let (mut a, mut b) = (ItemClock::default(), ItemClock::default());
+            let mut variables = Variables::default();
+            variables.access(ADDRESS, WRITES | RELEASES, id, &mut a, &group);
+            variables.forget(start, bytes);
+            variables.access(ADDRESS, READS | ACQUIRES, OTHER_GROUP, &mut b, &group);
+            assert_eq!(b.knows(OTHER_GROUP, &group, Moment { item: id, epoch: 1, phase: 0 }), is_known);
         }
     }
 

@@ -273,9 +273,13 @@ hand_over!(
     },
     |flag| flag.load(Relaxed)
 );
-hand_over!(exchanged, |flag| drop(flag.compare_exchange(0, 1, AcqRel, Relaxed)), |flag| flag
-    .compare_exchange(1, 2, AcqRel, Acquire)
-    .map_or(0, |_| 1));
+hand_over!(
+    exchanged,
+    |flag| {
+        let _ = flag.compare_exchange(0, 1, AcqRel, Relaxed);
+    },
+    |flag| u32::from(flag.compare_exchange(1, 2, AcqRel, Acquire).is_ok())
+);
 hand_over!(
     for_the_device,
     |flag| scope::device(|| flag.store(1, Release)),
