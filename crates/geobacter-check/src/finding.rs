@@ -110,7 +110,7 @@ impl Findings {
     }
 }
 
-fn tell(access: &Access, shape: &Shape, places: &[Place]) -> driver::Access {
+fn tell(access: &Access, shape: &Shape, places: &[Place]) -> Box<driver::MemoryAccess> {
     let Kind { writes, is_atomic, in_group } = access.kind;
     let what = format!(
         "{} {} byte(s){}{}",
@@ -121,7 +121,7 @@ fn tell(access: &Access, shape: &Shape, places: &[Place]) -> driver::Access {
     );
     let place = places.get(access.place as usize).map_or_else(|| "an unknown place".to_owned(), Place::to_string);
     let item = access.moment.item;
-    driver::Access::new(shape.work_item(item), shape.work_group(item.group), what, place)
+    Box::new(driver::MemoryAccess::new(shape.work_item(item), shape.work_group(item.group), what, place))
 }
 
 fn remedy(first: &Access, second: &Access) -> &'static str {

@@ -59,7 +59,7 @@ impl Random {
 
     /// Yes, once in so many times.
     pub(crate) fn once_in(&mut self, times: u64) -> bool {
-        self.next() % times == 0
+        self.next().is_multiple_of(times)
     }
 }
 

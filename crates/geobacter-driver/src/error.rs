@@ -276,9 +276,9 @@ pub enum Error {
         /// Which memory: `bytes 4..8 of argument 1 (400 bytes)`.
         memory: String,
         /// The access that came first, in this schedule.
-        first: Access,
+        first: Box<MemoryAccess>,
         /// The access that came second.
-        second: Access,
+        second: Box<MemoryAccess>,
         /// What to do.
         remedy: &'static str,
         /// How many other pairs of places in the source race, as far as looked for.
@@ -294,7 +294,7 @@ pub enum Error {
         /// The kernel's demangled name.
         kernel: String,
         /// The access.
-        access: Access,
+        access: Box<MemoryAccess>,
         /// Where that is, by the memory that is nearest: `4 bytes behind the end of argument 1 (400 bytes)`.
         memory: String,
         /// What makes the checking device run work-items in the same order again.
@@ -334,7 +334,7 @@ pub enum Error {
 /// One work-item's access to memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Access {
+pub struct MemoryAccess {
     /// Position in the work-group.
     pub work_item: [u32; 3],
     /// Its work-group.
@@ -345,17 +345,17 @@ pub struct Access {
     pub place: String,
 }
 
-impl Access {
+impl MemoryAccess {
     /// An access, by all there is to say of it.
     #[must_use]
     pub fn new(work_item: [u32; 3], work_group: [u32; 3], what: String, place: String) -> Self {
-        Access { work_item, work_group, what, place }
+        MemoryAccess { work_item, work_group, what, place }
     }
 }
 
-impl fmt::Display for Access {
+impl fmt::Display for MemoryAccess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Access { work_item, work_group, what, place } = self;
+        let MemoryAccess { work_item, work_group, what, place } = self;
         write!(f, "work-item {work_item:?} of work-group {work_group:?} {what} at {place}")
     }
 }

@@ -134,8 +134,9 @@ pub use geobacter_macros::KernelArg;
 pub use geobacter_primitives as primitives;
 pub use geobacter_runtime::{
     Buffer, BufferView, BufferViewMut, ChannelSender, Condition, Device, DeviceInfo, DeviceSignal, Download, Error,
-    Fixed, FixedLengths, HeapBytes, HeapMemory, HostBuffer, HostFunction, Launch, Mark, Origin, Output, Prepared,
-    Queue, RawView, Receiver, RecvError, Result, SharedBuffer, Sink, TilesMut, Upload, Writes, args, drivers, signal,
+    Fixed, FixedLengths, HeapBytes, HeapMemory, HostBuffer, HostFunction, Launch, Mark, MemoryAccess, Origin, Output,
+    Prepared, Queue, RawView, Receiver, RecvError, Result, SharedBuffer, Sink, TilesMut, Upload, Writes, args, drivers,
+    signal,
 };
 
 pub mod image {

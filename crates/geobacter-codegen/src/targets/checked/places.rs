@@ -141,7 +141,7 @@ mod tests {
         let (ours, user, caller) = (place("crates/geobacter-core/src/lds.rs"), place("src/a.rs"), place("src/b.rs"));
         assert_eq!(best(&[std.clone(), ours.clone(), user.clone(), caller]), user);
         assert_eq!(best(&[std.clone(), ours.clone()]), ours);
-        assert_eq!(best(&[std.clone()]), std);
+        assert_eq!(best(std::slice::from_ref(&std)), std);
         assert_eq!(best(&[]), NOWHERE);
     }
 }
