@@ -151,9 +151,9 @@ impl Launch {
 
     fn run_block(&self, block: &Block, service: u64) -> Findings {
         let bytes = self.block.len();
-        // SAFETY: as many bytes as were copied. Padding is looked at as if it might be an address, which does no harm: it was
-        // zero from the start.
-        let copy = unsafe { std::slice::from_raw_parts(block.as_ptr(), bytes) };
+        // SAFETY: as many bytes as were copied. Some are padding, of which nothing is known; read so, they are whatever the memory
+        // holds, and to look for an address there does no harm.
+        let copy: Vec<u8> = (0..bytes).map(|i| unsafe { block.as_ptr().add(i).read_volatile() }).collect();
         // SAFETY: every block begins with one.
         let header = unsafe { block.as_ptr().cast::<BlockHeader>().read() };
         let image = &self.kernel.image;
@@ -171,7 +171,7 @@ impl Launch {
                 random,
                 shadow: Shadow::default(),
                 variables: Variables::default(),
-                regions: Regions::new(&self.memory, copy, self.kernel.arguments),
+                regions: Regions::new(&self.memory, &copy, self.kernel.arguments),
                 findings: Findings::default(),
                 left: AFTER_FINDING,
                 groups: Vec::new(),
