@@ -55,31 +55,75 @@ impl Hasher for NumberHasher {
 
 pub(crate) type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;
 
-/// What is known: of groups, the phases below a number; of work-items, the epochs up to one.
+/// What is known: of groups, the phases below a number; of work-items, the epochs up to one; and all that `base` says.
+///
+/// Knowledge goes from work-item to work-item, and grows by one each time, as with a lock: so a clock is most often another one
+/// and a little more, and what was known before is shared.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clock {
+    base: Option<Rc<Clock>>,
+    /// How many there are below.
+    depth: u32,
     groups: NumberMap<u32, u32>,
     items: NumberMap<u64, u32>,
 }
 
+/// How many clocks may be on top of each other: as many are looked into to find out whether a moment is known.
+const DEEPEST: u32 = 64;
+
 impl Clock {
+    fn on(base: Option<Rc<Clock>>) -> Self {
+        let depth = base.as_ref().map_or(0, |base| base.depth + 1);
+        Clock { base, depth, ..Clock::default() }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
+        self.base.is_none() && self.has_no_own()
+    }
+
+    fn has_no_own(&self) -> bool {
         self.groups.is_empty() && self.items.is_empty()
     }
 
+    /// This, and those below.
+    fn chain(&self) -> impl Iterator<Item = &Clock> {
+        std::iter::successors(Some(self), |clock| clock.base.as_deref())
+    }
+
+    /// Whether it is known to say all that `other` says.
+    pub(crate) fn is_on(&self, other: &Rc<Clock>) -> bool {
+        self.chain().any(|clock| std::ptr::eq(clock, Rc::as_ptr(other)))
+    }
+
     pub(crate) fn knows(&self, moment: Moment) -> bool {
-        self.items.get(&moment.item.key()).is_some_and(|epoch| *epoch >= moment.epoch)
-            || self.groups.get(&moment.item.group).is_some_and(|phase| *phase > moment.phase)
+        self.chain().any(|clock| {
+            clock.items.get(&moment.item.key()).is_some_and(|epoch| *epoch >= moment.epoch)
+                || clock.groups.get(&moment.item.group).is_some_and(|phase| *phase > moment.phase)
+        })
     }
 
     pub(crate) fn join(&mut self, other: &Clock) {
-        for (group, phase) in &other.groups {
-            let known = self.groups.entry(*group).or_default();
-            *known = (*known).max(*phase);
+        for clock in other.chain() {
+            for (group, phase) in &clock.groups {
+                let known = self.groups.entry(*group).or_default();
+                *known = (*known).max(*phase);
+            }
+            for (item, epoch) in &clock.items {
+                let known = self.items.entry(*item).or_default();
+                *known = (*known).max(*epoch);
+            }
         }
-        for (item, epoch) in &other.items {
-            let known = self.items.entry(*item).or_default();
-            *known = (*known).max(*epoch);
+    }
+
+    /// Adds all that `other` says, by way of being on it where that is possible.
+    fn learn_all(&mut self, other: &Rc<Clock>) {
+        match &self.base {
+            Some(base) if base.is_on(other) => {}
+            Some(base) if !other.is_on(base) => self.join(other),
+            _ => {
+                self.depth = other.depth + 1;
+                self.base = Some(Rc::clone(other));
+            }
         }
     }
 
@@ -91,6 +135,16 @@ impl Clock {
             let phase = self.groups.entry(moment.item.group).or_default();
             *phase = (*phase).max(moment.phase);
         }
+    }
+
+    /// The same in one piece, if it is in too many.
+    fn flat_enough(self) -> Self {
+        if self.depth < DEEPEST {
+            return self;
+        }
+        let mut flat = Clock::default();
+        flat.join(&self);
+        flat
     }
 }
 
@@ -105,11 +159,21 @@ pub(crate) struct GroupClock {
 impl GroupClock {
     /// A barrier: from now on each knows what any of them knew.
     pub(crate) fn meet<'a>(&mut self, items: impl Iterator<Item = &'a mut ItemClock>) {
-        for item in items {
-            if !item.own.is_empty() {
-                Rc::make_mut(&mut self.shared).join(&std::mem::take(&mut item.own));
-                item.seen = None;
+        let mut shared = None;
+        for item in items.filter(|item| !item.own.is_empty()) {
+            let own = std::mem::take(&mut item.own);
+            item.seen = None;
+            let all = shared.get_or_insert_with(|| {
+                let before = (!self.shared.is_empty()).then(|| Rc::clone(&self.shared));
+                Clock::on(before)
+            });
+            if let Some(base) = &own.base {
+                all.learn_all(base);
             }
+            all.join(&Clock { base: None, ..own });
+        }
+        if let Some(shared) = shared {
+            self.shared = Rc::new(shared.flat_enough());
         }
         self.phase += 1;
     }
@@ -145,7 +209,7 @@ impl ItemClock {
 
     pub(crate) fn acquire(&mut self, clock: &Rc<Clock>) {
         if !self.seen.as_ref().is_some_and(|seen| Rc::ptr_eq(seen, clock)) {
-            self.own.join(clock);
+            self.own.learn_all(clock);
             self.seen = Some(Rc::clone(clock));
         }
     }
@@ -165,11 +229,16 @@ impl ItemClock {
 
     /// All that is known now, for others; a new epoch begins.
     pub(crate) fn release(&mut self, me: ItemId, group: &GroupClock) -> Rc<Clock> {
-        let mut clock = if group.shared.is_empty() { Clock::default() } else { (*group.shared).clone() };
-        clock.join(&self.own);
+        let mut clock = Clock::on(self.own.base.clone());
+        if !group.shared.is_empty() {
+            clock.learn_all(&group.shared);
+        }
+        if !self.own.has_no_own() {
+            clock.join(&Clock { base: None, ..self.own.clone() });
+        }
         clock.learn(Moment { item: me, epoch: self.epoch, phase: group.phase });
         self.epoch += 1;
-        Rc::new(clock)
+        Rc::new(clock.flat_enough())
     }
 
     pub(crate) fn release_by_fence(&mut self, me: ItemId, group: &GroupClock, in_group: bool) {
@@ -230,6 +299,27 @@ mod tests {
         assert!(!others[1].knows(second, &other, of_b));
         other.meet(others.iter_mut());
         assert!(others[1].knows(second, &other, of_b));
+    }
+
+    #[test]
+    fn knowledge_that_goes_through_many_hands_is_all_there() {
+        let groups: Vec<_> = (0..1000).map(|group| ItemId { group, local: 0 }).collect();
+        let none = GroupClock::default();
+        let mut clock: Option<Rc<Clock>> = None;
+        for me in &groups {
+            let mut item = ItemClock::default();
+            if let Some(clock) = &clock {
+                item.acquire(clock);
+                // And once more, from elsewhere: nothing is lost or doubled.
+                item.acquire(&ItemClock::default().release(C, &none));
+            }
+            let released = item.release(*me, &none);
+            assert!(released.depth <= DEEPEST);
+            clock = Some(released);
+        }
+        let clock = clock.unwrap();
+        assert!(groups.iter().all(|item| clock.knows(Moment { item: *item, epoch: 1, phase: 0 })));
+        assert!(!clock.knows(Moment { item: groups[5], epoch: 2, phase: 0 }));
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Variable {
 }
 
 fn joined(before: &Rc<Clock>, mut clock: Rc<Clock>) -> Rc<Clock> {
-    if !Rc::ptr_eq(before, &clock) {
+    if !clock.is_on(before) {
         Rc::make_mut(&mut clock).join(before);
     }
     clock
