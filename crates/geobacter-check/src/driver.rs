@@ -54,7 +54,10 @@ impl Driver for CheckDriver {
         Ok(self.checking(mode, "race").into_iter().collect())
     }
 
+    /// A seed that is not in the name may be in the environment: reports say how to set it there.
     fn named(&self, name: &str) -> Option<Arc<dyn DriverDevice>> {
-        self.checking(Mode::parse(name)?, name)
+        let mode = Mode::parse(name)?;
+        let environment = asked().and_then(|asked| Mode::parse(&asked.to_string_lossy()));
+        self.checking(Mode { seed: mode.seed.or(environment.and_then(|mode| mode.seed)) }, name)
     }
 }

@@ -388,6 +388,25 @@ fn what_one_acquired_the_group_knows_after_a_barrier() {
     assert_eq!(data.to_vec().unwrap()[..2], [10, 10]);
 }
 
+#[test]
+fn what_goes_through_many_hands_is_all_known() {
+    fn hand_on(item: WorkItem, data: RawSlice<u32>) {
+        // SAFETY: inside; the last one to count reads what all others have written before they counted.
+        unsafe {
+            data.as_ptr().add(1 + item.global_id()).write(1);
+            let counter = AtomicU32::from_ptr(data.as_ptr());
+            if counter.fetch_add(1, AcqRel) as usize + 1 == item.grid_size() {
+                let sum = (1..data.len()).map(|i| data.as_ptr().add(i).read()).sum();
+                data.as_ptr().add(1).write(sum);
+            }
+        }
+    }
+    let n = 20_000;
+    let data = zeros(1 + n);
+    run!(hand_on, data, n, 16).unwrap();
+    assert_eq!(data.to_vec().unwrap()[..2], [n as u32; 2]);
+}
+
 fn in_turn(item: WorkItem, data: RawSlice<u32>) {
     // SAFETY: inside; each waits for its turn.
     unsafe {
@@ -735,6 +754,12 @@ fn child_process() {
                 Ok(launch) => println!("launch: {:?}", launch.wait().map_err(|e| e.to_string())),
                 Err(error) => println!("launch: {error}"),
             }
+            let data = checking().buffer_filled(4, 0u32).unwrap();
+            // SAFETY: wrong on purpose.
+            match checking().launch(Grid::covering(64), counts, (unsafe { data.raw() },)).map(|launch| launch.wait()) {
+                Ok(Err(Error::DataRace { seed, .. })) => println!("by name: {seed}"),
+                other => println!("by name: {}", other.is_ok()),
+            }
         }
     }
 }
@@ -744,6 +769,7 @@ fn the_environment_makes_the_cpu_device_a_checking_one() {
     let output = child(&[("GEOBACTER_CHECK", "race,seed=77")]);
     assert!(output.contains("open: cpu:race, best: cpu:race"), "{output}");
     assert!(output.contains("data race on") && output.contains("seed=77"), "{output}");
+    assert!(output.contains("by name: 77"), "{output}");
     let output = child(&[("GEOBACTER_CHECK", "rice")]);
     assert!(
         output.contains("`GEOBACTER_CHECK=rice` asks for a check that there is not; it may be `race`, or"),
