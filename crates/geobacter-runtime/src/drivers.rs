@@ -53,6 +53,10 @@ impl Drivers {
         if let Some(device) = named.iter().find(|d| d.id() == id) {
             return Some(device.clone());
         }
+        // One that is there by itself has a name too.
+        if let Some(device) = self.devices().ok().and_then(|found| found.iter().find(|d| d.id() == id)) {
+            return Some(device.clone());
+        }
         let device = Device::new(self.driver.named(name)?);
         named.push(device.clone());
         Some(device)
