@@ -21,6 +21,7 @@ chapters! {
     groups: "groups.md";
     subgroups: "subgroups.md";
     atomics: "atomics.md";
+    launching: "launching.md";
     blocks: "blocks.md";
     errors: "errors.md";
     debugging: "debugging.md";

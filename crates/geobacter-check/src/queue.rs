@@ -9,6 +9,7 @@ use std::time::Duration;
 use geobacter_cpu::CpuQueue;
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverKernel, DriverMark, DriverQueue, LaunchShape};
+use geobacter_driver::failures::FailureLog;
 use geobacter_driver::rows::CopyRows;
 
 use crate::device::Loaded;
@@ -97,12 +98,20 @@ impl DriverQueue for CheckQueue {
         self.host.has_passed(value)
     }
 
+    fn wait_until_passed(&self, value: u64) {
+        self.host.wait_until_passed(value);
+    }
+
     fn is_complete(&self, value: u64) -> Result<bool, Error> {
         self.host.is_complete(value)
     }
 
     fn wait(&self, value: u64, timeout: Option<Duration>) -> Result<bool, Error> {
         self.host.wait(value, timeout)
+    }
+
+    fn failures(&self) -> &FailureLog {
+        self.host.failures()
     }
 
     fn on_complete(&self, value: u64, then: Box<dyn FnOnce() + Send>) {

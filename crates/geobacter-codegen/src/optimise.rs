@@ -1,7 +1,10 @@
 //! LLVM's optimiser, with the target taking part.
 
 mod checks;
+mod cold;
+mod counting;
 mod loops;
+mod search;
 mod versions;
 
 use std::ffi::CStr;
@@ -19,9 +22,10 @@ const PIPELINE: &str = "globaldce,function(infer-address-spaces),default<O3>,glo
 /// The form in which loops can be told about: one block before each, and a `phi` behind for what is used there.
 const LOOP_FORM: &str = "function(loop-simplify,lcssa)";
 
-/// What becomes simpler where checks have left loops. `default<O3>` has all of it, with the cost of all else.
-const WITHOUT_CHECKS: &str = "function(instcombine,simplifycfg,loop-mssa(licm<allowspeculation>),loop(indvars),gvn,\
-    loop-unroll<O3>,instcombine,loop-mssa(licm<allowspeculation>),simplifycfg,adce)";
+/// What becomes simpler where checks have left loops. `default<O3>` has all of it, with the cost of all else. Combining
+/// instructions once may leave some to be combined, which is only worth ending the process over in LLVM's own tests.
+const WITHOUT_CHECKS: &str = "function(instcombine<no-verify-fixpoint>,simplifycfg,loop-mssa(licm<allowspeculation>),\
+    loop(indvars),gvn,loop-unroll<O3>,instcombine<no-verify-fixpoint>,loop-mssa(licm<allowspeculation>),simplifycfg,adce)";
 
 /// What LLVM has no better place for than its command line.
 ///
@@ -57,6 +61,7 @@ pub(crate) fn optimise(
         session.dump("optimised", module);
         return Ok(());
     }
+    counting::count(module);
     if !session.job.constants.is_empty() {
         // Loops over known numbers are unrolled, and then no longer count by ones: checks must leave them before that.
         session.llvm(module.run_passes_without_unrolling(PIPELINE, Some(machine)))?;
@@ -66,6 +71,7 @@ pub(crate) fn optimise(
     if checks_leave_loops(session, module, machine)? {
         session.llvm(module.run_passes(WITHOUT_CHECKS, Some(machine)))?;
     }
+    cold::compute_in_panics(module);
     session.dump("optimised", module);
     Ok(())
 }
@@ -76,6 +82,8 @@ fn checks_leave_loops(
     module: &mut Module<'_>,
     machine: &TargetMachine,
 ) -> Result<bool, CompileError> {
+    // Again: not everything was inlined before.
+    counting::count(module);
     if !checks::are_in_loops(module) {
         return Ok(false);
     }

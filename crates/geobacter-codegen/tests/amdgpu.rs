@@ -231,3 +231,21 @@ fn a_texel_is_one_load_and_one_store_of_its_size() {
     }
     asm("copies_texels", "gfx90a").has_times(1, "global_load_dwordx4").has_times(1, "global_store_dwordx4");
 }
+
+#[test]
+fn asking_for_a_launch_is_an_addition_and_stores() {
+    for target in AMD {
+        let text = asm("launching::asks_for_launches", target);
+        // The other addition counts panics, where there is no room.
+        text.has_times(2, "global_atomic_add").lacks("cmpswap").lacks("flat_store");
+        text.lacks("s_swappc").has(".private_segment_fixed_size: 0");
+    }
+}
+
+#[test]
+fn arguments_are_loaded_where_they_are_used_if_that_saves_registers() {
+    for kernel in ["sums", "copy_vectors"] {
+        let text = asm(kernel, "gfx90a");
+        assert!(text.number(".sgpr_count:") <= 16, "{}", text.text);
+    }
+}

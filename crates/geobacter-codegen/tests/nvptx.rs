@@ -69,8 +69,8 @@ fn ids_of_all_axes_are_special_registers() {
 #[test]
 fn a_checked_kernel_reports_the_panic_and_ends_its_thread() {
     let ptx = asm("saxpy", NVPTX);
-    ptx.has("call").has("__geobacter_rt_panic").has("exit;").has("st.shared");
-    assert_eq!(ptx.compiled.group_memory, 8);
+    ptx.has_times(1, "atom.relaxed.gpu.global.add.u32").has("exit;").lacks("call").lacks("shared");
+    assert_eq!(ptx.compiled.group_memory, 0);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn work_group_memory_is_shared_memory() {
     ptx.has(".extern .shared .align 16 .b8 geobacter_group_memory[]").has("st.shared").has("ld.shared");
     ptx.has_times(2, "bar.sync");
     let ptx = asm("sized_at_launch", NVPTX);
-    ptx.has("ld.shared.b32").has(".shared .align 8 .u64 geobacter_$_status_slot");
+    ptx.has("ld.shared.b32").has(".extern .shared .align 16 .b8 geobacter_group_memory[]");
 }
 
 #[test]

@@ -4,8 +4,13 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-/// The section of a code object that has them. It is not loaded into the device.
+/// The section of a code object that has them. It is not loaded into the device. In code that is text, comments of this name.
 pub const SITES_SECTION: &str = ".geobacter.panics";
+
+/// What a comment begins with, before the section's name.
+const COMMENT: &str = "// ";
+/// Bytes on a line of comments.
+const LINE: usize = 64;
 
 /// A place at which a kernel may panic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +34,28 @@ impl<'a> PanicSite<'a> {
     /// Reads the section. `None` where it is damaged.
     pub fn list_from_bytes(bytes: &'a [u8]) -> Option<Vec<Self>> {
         postcard::from_bytes(bytes).ok()
+    }
+
+    /// The bytes of the section as comments, a line or more of hexadecimal digits, for code that is text.
+    pub fn list_to_comments(bytes: &[u8]) -> String {
+        let mut text = String::new();
+        for line in bytes.chunks(LINE) {
+            let _ = write!(text, "{COMMENT}{SITES_SECTION} ");
+            for byte in line {
+                let _ = write!(text, "{byte:02x}");
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The bytes of the section from code that is text. `None` where it has none, or what it has is damaged.
+    pub fn list_in_comments(text: &str) -> Option<Vec<u8>> {
+        let lines = text.lines().filter_map(|line| line.trim().strip_prefix(COMMENT)?.strip_prefix(SITES_SECTION));
+        let digits: String = lines.map(str::trim).collect();
+        let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
+        let bytes: Option<Vec<u8>> = pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
+        bytes.filter(|bytes| !bytes.is_empty())
     }
 
     /// The message with its numbers.
@@ -77,5 +104,16 @@ mod tests {
         let bytes = PanicSite::list_to_bytes(&sites);
         assert_eq!(PanicSite::list_from_bytes(&bytes).as_deref(), Some(&sites[..]));
         assert_eq!(PanicSite::list_from_bytes(&bytes[..bytes.len() - 1]), None);
+    }
+
+    #[test]
+    fn lists_are_read_back_from_text() {
+        let bytes = PanicSite::list_to_bytes(&vec![PanicSite { message: "ß \n // {}", ..SITE }; 9]);
+        let comments = PanicSite::list_to_comments(&bytes);
+        let text = format!(".version 7.8\n{comments}\n// something else\nret;\n");
+        assert!(text.is_ascii());
+        assert_eq!(PanicSite::list_in_comments(&text), Some(bytes));
+        assert_eq!(PanicSite::list_in_comments(".version 7.8\n// a comment\nret;"), None);
+        assert_eq!(PanicSite::list_in_comments(&text.replace(SITES_SECTION, ".geobacter.panics x")), None);
     }
 }

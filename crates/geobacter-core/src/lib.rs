@@ -24,6 +24,7 @@ mod host_fn;
 pub mod image;
 mod item;
 pub mod kernel;
+mod launcher;
 mod lds;
 #[doc(hidden)]
 pub mod message;
@@ -56,6 +57,9 @@ pub use heap::{Heap, HeapHeader, HeapPlace};
 pub use host_fn::{HostCall, HostCallError, HostFn};
 pub use item::WorkItem;
 pub use kernel::Kernel;
+#[doc(hidden)]
+pub use launcher::Request;
+pub use launcher::{Launcher, LauncherArg};
 pub use lds::{
     GroupPosition, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsPlace, LdsShared, LdsSlots, Linear, Owned,
 };

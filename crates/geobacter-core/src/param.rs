@@ -141,6 +141,8 @@ pub enum ArgKind {
     Channel = 11,
     /// A function of the host's.
     HostFunction = 12,
+    /// The right to launch another kernel.
+    Launcher = 13,
 }
 
 /// A type that a kernel can take as a parameter.

@@ -242,6 +242,11 @@ impl DriverQueue for CpuQueue {
         self.shared.progress.lock().completed >= value
     }
 
+    fn wait_until_passed(&self, value: u64) {
+        let mut progress = self.shared.progress.lock();
+        self.shared.moved.wait_while(&mut progress, |progress| progress.completed < value);
+    }
+
     fn is_complete(&self, value: u64) -> Result<bool, Error> {
         if self.shared.progress.lock().completed < value {
             return Ok(false);
@@ -264,6 +269,10 @@ impl DriverQueue for CpuQueue {
         }
         drop(progress);
         self.shared.failures.check(value).map(|()| true)
+    }
+
+    fn failures(&self) -> &FailureLog {
+        &self.shared.failures
     }
 
     fn on_complete(&self, value: u64, then: Callback) {

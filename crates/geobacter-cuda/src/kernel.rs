@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use geobacter_driver::Error;
 use geobacter_driver::compiler::DeviceCode;
 use geobacter_driver::driver::{DYNAMIC_STACK, DriverKernel};
+use geobacter_driver::sites;
 use geobacter_driver::slots::Named;
 
 use crate::context::Context;
@@ -23,7 +24,6 @@ const LOG_BYTES: usize = 16 << 10;
 /// A kernel loaded into an NVIDIA GPU.
 pub struct CudaKernel {
     loaded: Arc<Loaded>,
-    code: DeviceCode,
 }
 
 /// The module and its kernel; kept by launches in flight too.
@@ -32,6 +32,7 @@ pub(crate) struct Loaded {
     module: CUmodule,
     function: CUfunction,
     name: String,
+    code: DeviceCode,
     registers: Option<u32>,
     /// Dynamic work-group memory that launches may ask for so far.
     dynamic_limit: AtomicU32,
@@ -63,6 +64,7 @@ impl CudaKernel {
             module,
             function: CUfunction::NULL,
             name: name.clone(),
+            code,
             registers: None,
             dynamic_limit: AtomicU32::new(0),
         };
@@ -75,7 +77,7 @@ impl CudaKernel {
         loaded.registers = loaded.attribute(sys::FUNC_ATTR_NUM_REGS);
         let declared = loaded.attribute(sys::FUNC_ATTR_SHARED_SIZE_BYTES).unwrap_or(0);
         *loaded.dynamic_limit.get_mut() = SHARED_WITHOUT_OPT_IN.saturating_sub(declared);
-        Ok(Self { loaded: Arc::new(loaded), code })
+        Ok(Self { loaded: Arc::new(loaded) })
     }
 
     /// The `CUfunction`, for measuring launches without this crate around them. Valid as long as the kernel lives.
@@ -95,6 +97,11 @@ impl Loaded {
     /// The handle.
     pub(crate) fn function(&self) -> CUfunction {
         self.function
+    }
+
+    /// The list of its panic sites.
+    pub(crate) fn panic_sites(&self) -> Option<Vec<u8>> {
+        sites::in_text(&self.code.code)
     }
 
     /// Opts in to `bytes` of dynamic work-group memory, if that is more than before. The context must be current.
@@ -139,7 +146,7 @@ impl DriverKernel for CudaKernel {
     }
 
     fn code(&self) -> Option<&DeviceCode> {
-        Some(&self.code)
+        Some(&self.loaded.code)
     }
 
     fn registers(&self) -> Option<u32> {

@@ -14,7 +14,7 @@ use geobacter_driver::failures::FailureLog;
 use geobacter_driver::rows::CopyRows;
 use geobacter_driver::slots::{SLOTS, Slots};
 use geobacter_driver::waiter::{Watched, wait_on_the_host};
-use geobacter_driver::{poll, status};
+use geobacter_driver::{poll, sites, status};
 use parking_lot::{Mutex, MutexGuard};
 
 use crate::checkpoint::{Checkpoint, Checkpoints};
@@ -262,7 +262,11 @@ impl Stream {
         let mut found = Vec::new();
         for (slot, record) in status::panicked(&self.ring.download()?) {
             match self.slots.owner(slot) {
-                Some((number, kernel)) if number <= upto => found.push((number, slot, status::error(&record, kernel))),
+                Some((number, kernel)) if number <= upto => {
+                    let sites = self.slots.kernel(slot).and_then(|code| code.panic_sites());
+                    let error = sites::error(&record, &kernel, sites.as_deref());
+                    found.push((number, slot, error.unwrap_or_else(|| status::error(&record, kernel))));
+                }
                 // Still running, and perhaps still writing: look again when it is done.
                 _ => self.ring.flag().raise(),
             }
@@ -419,6 +423,10 @@ impl DriverQueue for CudaQueue {
             return Ok(false);
         }
         self.stream.failures.check(value).map(|()| true)
+    }
+
+    fn failures(&self) -> &FailureLog {
+        &self.stream.failures
     }
 
     fn on_complete(&self, value: u64, then: Box<dyn FnOnce() + Send>) {

@@ -4,6 +4,7 @@
 //! kernel's code comes from. Everything here is object-safe and `unsafe` where the caller must keep memory alive; the
 //! safe layer in the runtime crate (`Buffer`, `Device`) does that.
 
+use std::convert::Infallible;
 use std::ffi::CStr;
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -17,6 +18,8 @@ use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
 use crate::compiler::{Constants, DeviceCode, KernelCompiler};
+use crate::failures::FailureLog;
+use crate::poll;
 use crate::rows::CopyRows;
 use crate::signal::DriverSignal;
 
@@ -359,6 +362,11 @@ pub trait DriverQueue: Send + Sync {
     /// Whether number `value` has completed or failed; reports nothing, so that no failure is lost to a mere look.
     fn has_passed(&self, value: u64) -> bool;
 
+    /// Blocks until number `value` [has passed](Self::has_passed); reports nothing.
+    fn wait_until_passed(&self, value: u64) {
+        let Ok(_) = poll::poll(None, || Ok::<_, Infallible>(self.has_passed(value)));
+    }
+
     /// Whether number `value` has completed.
     ///
     /// # Errors
@@ -370,6 +378,12 @@ pub trait DriverQueue: Send + Sync {
     /// # Errors
     /// As [`is_complete`](Self::is_complete).
     fn wait(&self, value: u64, timeout: Option<Duration>) -> Result<bool, Error>;
+
+    /// What went wrong with its work, until somebody waits for it. Once number `value` [has passed](Self::has_passed), what
+    /// went wrong with it is there.
+    ///
+    /// For a runtime that must know without being the one who is told, and that has failures of its own to tell of.
+    fn failures(&self) -> &FailureLog;
 
     /// Calls `then` once number `value` has completed or failed, from some thread; at once where it has already.
     fn on_complete(&self, value: u64, then: Box<dyn FnOnce() + Send>);

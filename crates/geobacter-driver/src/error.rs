@@ -246,6 +246,64 @@ pub enum Error {
         /// How many panicked.
         count: u64,
     },
+    /// A kernel asked for a launch that is deeper than the host allows.
+    #[error(
+        "{count} launch(es) of kernel `{kernel}` were asked for at depth {depth}, and the launcher made at {made_at} takes at most \
+         {limit}: end the recursion earlier, or allow more with `max_depth`"
+    )]
+    ChildTooDeep {
+        /// The name of the kernel that was to be launched.
+        kernel: String,
+        /// How often.
+        count: usize,
+        /// How far below the kernel that the host launched.
+        depth: u32,
+        /// How deep it may be.
+        limit: u32,
+        /// Where the host made the launcher: `file:line:column`.
+        made_at: String,
+    },
+    /// What a kernel asked for cannot be launched.
+    #[error(
+        "kernel `{kernel}` was asked for by a kernel, at depth {depth} and through the launcher made at {made_at}, and cannot \
+         be launched so: {source}"
+    )]
+    ChildRefused {
+        /// The name of the kernel that was to be launched.
+        kernel: String,
+        /// How far below the kernel that the host launched.
+        depth: u32,
+        /// Where the host made the launcher: `file:line:column`.
+        made_at: String,
+        /// Why not.
+        source: Arc<Error>,
+    },
+    /// A kernel cannot launch itself as its launcher says.
+    #[error(
+        "argument {argument} lets kernel `{kernel}` launch itself with a `{value}`, on grids of {axes} axes; it runs on grids of \
+         {has_axes} axes, and its first parameter must be a plain value of that type"
+    )]
+    ChildItself {
+        /// Which argument, from 0.
+        argument: usize,
+        /// The kernel.
+        kernel: String,
+        /// The type of the launcher's values.
+        value: &'static str,
+        /// Axes of the launcher's grids.
+        axes: usize,
+        /// Axes of the kernel's grid.
+        has_axes: usize,
+    },
+    /// A kernel was given one buffer twice, of which at least one is to be written.
+    #[error(
+        "argument {argument} is a buffer that another argument of this kernel is, too: kernels take turns with it, and each takes \
+         it once"
+    )]
+    ArgumentTwice {
+        /// Which argument, from 0.
+        argument: usize,
+    },
     /// Work-items of a group did not all come to the same barrier (or other operation that they do together). Only the CPU
     /// device can tell.
     #[error(

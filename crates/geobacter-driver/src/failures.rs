@@ -37,6 +37,13 @@ impl FailureLog {
         failures.push(Failure { values, error, seen: false });
     }
 
+    /// Whether work number `value` failed: a look, after which its failure is still to be told. It remembers the last few
+    /// failures only.
+    #[must_use]
+    pub fn has(&self, value: u64) -> bool {
+        self.0.lock().iter().any(|failure| failure.values.contains(&value))
+    }
+
     /// To be called by a wait for number `value`, once that has completed.
     ///
     /// # Errors
@@ -92,6 +99,14 @@ mod tests {
         assert!(log.check(5).is_err());
         assert!(log.check(5).is_ok());
         assert!(log.check(3).is_err());
+    }
+
+    #[test]
+    fn a_look_tells_nobody() {
+        let log = FailureLog::default();
+        log.record(3, fault("three"));
+        assert!(log.has(3) && !log.has(2) && !log.has(4));
+        assert!(log.check(5).is_err());
     }
 
     #[test]

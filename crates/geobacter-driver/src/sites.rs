@@ -26,6 +26,12 @@ pub fn error(record: &LaunchStatus, kernel: &str, sites: Option<&[u8]>) -> Optio
     })
 }
 
+/// The list of code that is text, which has it in comments.
+#[must_use]
+pub fn in_text(code: &[u8]) -> Option<Vec<u8>> {
+    PanicSite::list_in_comments(std::str::from_utf8(code).ok()?)
+}
+
 #[cfg(test)]
 mod tests {
     use geobacter_core::PanicRecord;

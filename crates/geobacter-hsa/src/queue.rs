@@ -8,6 +8,7 @@ use std::time::Duration;
 use geobacter_core::abi::BlockHeader;
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverDevice, DriverKernel, DriverMark, DriverQueue, LaunchShape};
+use geobacter_driver::failures::FailureLog;
 use geobacter_driver::poll;
 use geobacter_driver::waiter::wait_on_the_host;
 
@@ -145,6 +146,10 @@ impl DriverQueue for HsaQueue {
             return Ok(false);
         }
         flight.failures.check(value).map(|()| true)
+    }
+
+    fn failures(&self) -> &FailureLog {
+        &self.stream.flight.failures
     }
 
     fn on_complete(&self, value: u64, then: Box<dyn FnOnce() + Send>) {

@@ -17,6 +17,7 @@ use geobacter_driver::driver::{
     Copy, DeviceInfo, DevicePtr, Driver, DriverDevice, DriverKernel, DriverMark, DriverQueue, KernelRequest,
     LaunchShape, Unavailable,
 };
+use geobacter_driver::failures::FailureLog;
 use geobacter_driver::signal::DriverSignal;
 
 mod signal;
@@ -164,6 +165,7 @@ impl DriverKernel for OfflineKernel {
 #[derive(Default)]
 struct OfflineQueue {
     submitted: AtomicU64,
+    failures: FailureLog,
     /// Copies of several threads do not overlap, as on any in-order queue.
     order: parking_lot::Mutex<()>,
 }
@@ -221,6 +223,10 @@ impl DriverQueue for OfflineQueue {
 
     fn wait(&self, _: u64, _: Option<Duration>) -> Result<bool, Error> {
         Ok(true)
+    }
+
+    fn failures(&self) -> &FailureLog {
+        &self.failures
     }
 
     fn on_complete(&self, _: u64, then: Box<dyn FnOnce() + Send>) {

@@ -11,6 +11,7 @@ use geobacter_core::{
 use smallvec::SmallVec;
 
 use crate::buffer::{Buffer, BufferView, BufferViewMut, RawView, TilesMut};
+use crate::child::{self, FirstValue, Plan, Refill};
 use crate::device_signal::DeviceSignal;
 use crate::memory::{Access, Memory, Signals};
 use crate::queue::Queue;
@@ -34,6 +35,12 @@ pub struct Binder<'b> {
     /// Memory that is the launch's own.
     owned: Vec<Buffer<u64>>,
     links: SmallVec<[&'b dyn Linked; 1]>,
+    /// What is filled before each launch of a kernel of the plan, but for the first launch.
+    refills: Vec<(usize, Refill)>,
+    /// Where kernels launch others, or take turns with a buffer.
+    plan: Option<Box<Plan>>,
+    /// Whether a kernel of the plan prints.
+    prints: bool,
 }
 
 impl<'b> Binder<'b> {
@@ -47,7 +54,79 @@ impl<'b> Binder<'b> {
             signals: SmallVec::new(),
             owned: Vec::new(),
             links: SmallVec::new(),
+            refills: Vec::new(),
+            plan: None,
+            prints: false,
         }
+    }
+
+    /// What the kernels are going to launch.
+    pub(crate) fn plan(&mut self) -> &mut Plan {
+        child::plan(&mut self.plan)
+    }
+
+    /// Whether the kernel whose arguments were packed launches itself.
+    pub(crate) fn launches_itself(&self) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.needs_current())
+    }
+
+    /// The plan of a launch whose kernels launch others.
+    pub(crate) fn take_plan(&mut self) -> Option<Box<Plan>> {
+        self.plan.take_if(|plan| !plan.mailboxes.is_empty())
+    }
+
+    /// Packs the arguments of another kernel of the plan, whose parameters' types ask for `group_bytes` bytes of work-group
+    /// memory.
+    pub(crate) fn with_kernel<T>(
+        &mut self,
+        kernel: usize,
+        group_bytes: usize,
+        pack: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let outer = (self.plan().swap_current(kernel), self.argument, self.group_bytes);
+        self.group_bytes = group_bytes;
+        let packed = pack(self);
+        self.plan().swap_current(outer.0);
+        (self.argument, self.group_bytes) = (outer.1, outer.2);
+        packed
+    }
+
+    /// The argument that is being packed.
+    pub(crate) fn argument(&self) -> usize {
+        self.argument
+    }
+
+    pub(crate) fn set_argument(&mut self, argument: usize) {
+        self.argument = argument;
+    }
+
+    /// Has memory that is bound to the launch filled before each launch of this kernel that follows.
+    pub(crate) fn refill(&mut self, refill: Refill) {
+        let kernel = self.plan.as_ref().map_or(0, |plan| plan.current());
+        self.refills.push((kernel, refill));
+    }
+
+    /// What is to be filled for the kernel whose arguments were packed.
+    pub(crate) fn refills(&self) -> Vec<Refill> {
+        let current = self.plan.as_ref().map_or(0, |plan| plan.current());
+        self.refills.iter().filter(|(kernel, _)| *kernel == current).map(|(_, refill)| *refill).collect()
+    }
+
+    pub(crate) fn note_printing(&mut self, prints: bool) {
+        self.prints |= prints;
+    }
+
+    /// Whether a kernel that others launch prints.
+    pub(crate) fn prints(&self) -> bool {
+        self.prints
+    }
+
+    /// Binds memory that this kernel has in turn with others.
+    pub(crate) fn bind_in_turn(&mut self, memory: &'b Memory, access: Access) -> Result<()> {
+        if self.plan().takes_turn(std::ptr::from_ref(memory).addr()) {
+            return Err(Error::ArgumentTwice { argument: self.argument });
+        }
+        self.bind(memory, access)
     }
 
     /// The device of the launch.
@@ -343,6 +422,10 @@ macro_rules! fixed {
             const CONSTANTS: bool = true;
             const FIXED_GRID: bool = true;
 
+            fn first_value() -> Option<FirstValue> {
+                H::first_value()
+            }
+
             fn constants(packed: &H::Packed, offset: usize, fix: Fix, visit: Visit<'_>) {
                 H::constants(packed, offset, fix.max($fix), visit);
             }
@@ -381,6 +464,10 @@ pub unsafe trait HostArgs<'b, P> {
     #[doc(hidden)]
     const FIXED_GRID: bool = false;
 
+    /// The first one, where it is a plain value: what a kernel that launches itself replaces.
+    #[doc(hidden)]
+    fn first_value() -> Option<FirstValue>;
+
     /// As [`HostArg`]'s.
     #[doc(hidden)]
     fn constants(packed: &Self::Packed, offset: usize, fix: Fix, visit: Visit<'_>);
@@ -406,6 +493,11 @@ macro_rules! tuples {
             }
 
             const CONSTANTS: bool = false $(|| $H::CONSTANTS)*;
+
+            fn first_value() -> Option<FirstValue> {
+                let all: &[fn() -> Option<FirstValue>] = &[$(|| FirstValue::of::<$P>(offset_of!(Self::Packed, $index))),*];
+                all.first().and_then(|first| first())
+            }
 
             fn constants(packed: &Self::Packed, offset: usize, fix: Fix, visit: Visit<'_>) {
                 let _ = (packed, offset, fix, &visit);

@@ -11,6 +11,7 @@ use crate::launch::{Launch, Prepared};
 use crate::memory::Retired;
 use crate::print::Printer;
 use crate::queue::{Mark, Queue};
+use crate::spare::Spares;
 use crate::{Buffer, DeviceSignal, Error, HostBuffer, Result, Writes, drivers};
 
 /// A GPU, or the CPU: where buffers lie and kernels run.
@@ -33,6 +34,7 @@ pub(crate) struct DeviceState {
     pub(crate) kernels: Kernels,
     pub(crate) retired: Mutex<Vec<Retired>>,
     pub(crate) printer: Mutex<Option<Arc<Printer>>>,
+    pub(crate) spares: Spares,
     queue: OnceLock<Result<Queue>>,
 }
 
@@ -43,6 +45,7 @@ impl Device {
             kernels: Kernels::default(),
             retired: Mutex::default(),
             printer: Mutex::default(),
+            spares: Spares::default(),
             queue: OnceLock::new(),
         }))
     }

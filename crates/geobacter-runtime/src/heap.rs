@@ -3,9 +3,11 @@
 use std::mem::offset_of;
 
 use geobacter_core::{Heap, HeapHeader, HeapPlace};
+use geobacter_driver::driver::DevicePtr;
 
 use crate::args::{Binder, HostArg};
 use crate::buffer::Buffer;
+use crate::child::Refill;
 use crate::memory::Access;
 use crate::{Device, Error, Result};
 
@@ -82,8 +84,8 @@ impl HeapMemory {
 
     /// Makes it empty, behind whatever uses it.
     fn empty(&mut self) -> Result<()> {
-        let first = offset_of!(HeapHeader, used);
-        self.write(first, 0, (size_of::<HeapHeader>() - first) / WORD)
+        let Refill { value, words, .. } = self.refill();
+        self.write(offset_of!(HeapHeader, used), value, words)
     }
 
     /// Writes `words` times `value`, from byte `first` of the header on.
@@ -96,6 +98,13 @@ impl HeapMemory {
         Ok(())
     }
 
+    /// What makes it empty.
+    fn refill(&self) -> Refill {
+        let first = offset_of!(HeapHeader, used);
+        let to = DevicePtr(self.memory.memory().ptr().0 + first as u64);
+        Refill { to, value: 0, words: (size_of::<HeapHeader>() - first) / WORD }
+    }
+
     fn place(&self) -> HeapPlace {
         HeapPlace(self.memory.address(0).cast())
     }
@@ -105,6 +114,7 @@ impl HeapMemory {
 unsafe impl<'b> HostArg<'b, Heap<'_>> for &'b mut HeapMemory {
     fn pack(self, binder: &mut Binder<'b>) -> Result<HeapPlace> {
         self.empty()?;
+        binder.refill(self.refill());
         binder.bind(self.memory.memory(), Access::Write)?;
         Ok(self.place())
     }
@@ -115,6 +125,7 @@ unsafe impl HostArg<'_, Heap<'_>> for HeapBytes {
     fn pack(self, binder: &mut Binder<'_>) -> Result<HeapPlace> {
         let mut heap = binder.device().heap(self.0)?;
         heap.empty()?;
+        binder.refill(heap.refill());
         let place = heap.place();
         binder.own(heap.memory);
         Ok(place)

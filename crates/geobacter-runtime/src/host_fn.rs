@@ -57,7 +57,7 @@ impl Device {
     /// at the same time, further ones wait for those.
     ///
     /// The function runs on a thread of its own, one call at a time. It may do anything but wait for work of this device
-    /// that is queued behind the kernel that calls.
+    /// that is queued behind the kernel that calls; nor, where that kernel launches others, queue work where it runs.
     ///
     /// # Errors
     /// [`Error::HostMemory`] on a device whose kernels cannot reach host memory, and so cannot wait for the host;

@@ -9,12 +9,13 @@ use geobacter_driver::driver::KernelRequest;
 
 use crate::args::{Binder, HostArgs};
 use crate::bounds;
+use crate::child::Member;
 use crate::compiler::Origin;
 use crate::kernels::Loaded;
 use crate::queue::Queue;
 use crate::shape::{self, Shape};
 use crate::signal::{Signal, SignalFuture};
-use crate::{Device, Result, specialised};
+use crate::{Device, Result, family, specialised};
 
 /// The largest alignment a kernarg block may have: what every driver's block memory has.
 const MAX_BLOCK_ALIGN: usize = 128;
@@ -66,6 +67,14 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
         let bounds = bounds::checked(grid.bounds(), shape.launch.group_size)?;
         let mut binder = Binder::new(device, K::GROUP_BYTES);
         let args = args.pack(&mut binder)?;
+        if binder.launches_itself() {
+            let first = binder.plan().check_selves(std::any::type_name::<K>(), D, H::first_value())?;
+            let constants = specialised::constants::<P, H>(&shape, offset_of!(KernelBlock<A>, args), &args);
+            let block = block(&shape, args);
+            let (group_bytes, refills) = (binder.group_bytes(), binder.refills());
+            let first = first.expect("launchers for itself were checked to be for such a value");
+            binder.plan().set_current(Member::new::<D, K, P>(&block, first, group_bytes, &constants, refills));
+        }
         let request = KernelRequest {
             // SAFETY: the assembler wrote it NUL-terminated into read-only memory.
             symbol: unsafe { CStr::from_ptr(kernel::device_symbol::<K, D, P>()) },
@@ -101,30 +110,45 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
     ///
     /// # Errors
     /// Where the vendor's runtime refuses.
-    pub fn launch_on(self, queue: &Queue) -> Result<Launch> {
-        let mut block = MaybeUninit::<KernelBlock<A>>::zeroed();
-        block.write(KernelBlock {
-            header: BlockHeader { extent: self.shape.extent, start: self.shape.start, status: std::ptr::null_mut() },
-            args: self.args,
-        });
+    pub fn launch_on(mut self, queue: &Queue) -> Result<Launch> {
+        queue.wait_for_room();
+        let block = block(&self.shape, self.args);
         // SAFETY: the block's own bytes, of which some may be padding.
         let bytes = unsafe {
             std::slice::from_raw_parts(block.as_ptr().cast::<MaybeUninit<u8>>(), size_of::<KernelBlock<A>>())
         };
         let foreign = self.binder.order_before(queue)?;
-        let printer = if self.kernel.prints { Some(self.device.printer()?) } else { None };
+        let printer = if self.kernel.prints || self.binder.prints() { Some(self.device.printer()?) } else { None };
         if let Some(printer) = &printer {
             queue.0.print_to(printer.ring());
         }
-        // SAFETY: the device loaded the kernel, the block is of its type, and what it refers to is noted as in use.
-        let value = unsafe { queue.0.launch(&self.kernel.kernel, &self.shape.launch, bytes)? };
-        let signal = Signal { queue: queue.0.clone(), value };
+        let signal = match self.binder.take_plan() {
+            // SAFETY: the device loaded the kernel, the block is of its type, and what it refers to is noted as in use.
+            None => unsafe {
+                let value = queue.0.launch(&self.kernel.kernel, &self.shape.launch, bytes)?;
+                Signal { queue: queue.0.clone(), value }
+            },
+            // SAFETY: as above, and what its children's arguments refer to is noted as in use until all of them are over.
+            Some(plan) => unsafe {
+                self.shape.fence_all();
+                let (kernel, shape) = (&self.kernel.kernel, &self.shape.launch);
+                family::launch(&self.device, queue, *plan, |queue| queue.launch(kernel, shape, bytes))?
+            },
+        };
         self.binder.note(&signal, &foreign);
         if let Some(printer) = printer {
             printer.watch(signal.clone());
         }
         Ok(Launch { signal })
     }
+}
+
+/// The kernarg block of a launch.
+fn block<A>(shape: &Shape, args: A) -> MaybeUninit<KernelBlock<A>> {
+    let mut block = MaybeUninit::zeroed();
+    let header = BlockHeader { extent: shape.extent, start: shape.start, status: std::ptr::null_mut() };
+    block.write(KernelBlock { header, args });
+    block
 }
 
 impl<A> Prepared<'_, A> {

@@ -48,6 +48,16 @@ pub(crate) type Signals = SmallVec<[Signal; 2]>;
 
 /// Adds `signal`; one of the same queue stands for all before it.
 pub(crate) fn merge(signals: &mut Signals, signal: &Signal) {
+    if signals.iter().any(Signal::is_of_family) {
+        for mut earlier in std::mem::take(signals) {
+            earlier.settle();
+            merge_one(signals, &earlier);
+        }
+    }
+    merge_one(signals, signal);
+}
+
+fn merge_one(signals: &mut Signals, signal: &Signal) {
     match signals.iter_mut().find(|s| s.is_on(&signal.queue)) {
         // Threads may come out of order.
         Some(other) => other.value = other.value.max(signal.value),
@@ -56,6 +66,11 @@ pub(crate) fn merge(signals: &mut Signals, signal: &Signal) {
 }
 
 impl Uses {
+    /// Families that are over are as other work of their queues.
+    fn settle(&mut self) {
+        self.writer.iter_mut().chain(&mut self.upstream).chain(&mut self.readers).for_each(Signal::settle);
+    }
+
     fn all(&mut self) -> Signals {
         let mut all = std::mem::take(&mut self.readers);
         all.extend(self.writer.take());
@@ -95,7 +110,9 @@ impl Memory {
     /// Makes `queue` wait for what must come before an `access`, and adds to `foreign` what the memory's contents come
     /// from on other queues.
     pub(crate) fn order_before(&self, queue: &Queue, access: Access, foreign: &mut Signals) -> Result<()> {
-        let uses = self.uses.lock();
+        queue.wait_for_room();
+        let mut uses = self.uses.lock();
+        uses.settle();
         if let Some(writer) = uses.writer.as_ref().filter(|w| !w.is_on(&queue.0)) {
             queue.wait_for(writer)?;
             merge(foreign, writer);
@@ -158,10 +175,12 @@ impl Memory {
     }
 }
 
-fn allocate(device: &Device, bytes: usize) -> Result<DevicePtr> {
+/// Room for `bytes` bytes, not 0.
+pub(crate) fn allocate(device: &Device, bytes: usize) -> Result<DevicePtr> {
     reclaim(device);
     loop {
         match device.0.driver.allocate(bytes) {
+            Err(Error::OutOfMemory { .. }) if device.0.spares.free(device) => (),
             // Memory of dropped buffers comes back when the work that uses them is over.
             Err(Error::OutOfMemory { .. }) if reclaim(device) => std::thread::sleep(RECLAIM_PAUSE),
             result => return result,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use geobacter_driver::driver::{DriverMark, DriverQueue};
 
 use crate::Result;
+use crate::family::Open;
 use crate::signal::Signal;
 
 /// An in-order queue of a device (a stream, in CUDA's words). Cloning gives another handle of the same queue.
@@ -29,11 +30,23 @@ use crate::signal::Signal;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Queue(pub(crate) Arc<dyn DriverQueue>);
+pub struct Queue(pub(crate) Arc<dyn DriverQueue>, Arc<Open>);
 
 impl Queue {
     pub(crate) fn new(driver: Arc<dyn DriverQueue>) -> Self {
-        Queue(driver)
+        Queue(driver, Arc::default())
+    }
+
+    /// The family of launches that it belongs to.
+    pub(crate) fn open(&self) -> &Arc<Open> {
+        &self.1
+    }
+
+    /// Waits until more can be queued: until what kernels have launched is over. Work that is queued waits for what was queued
+    /// before, and what kernels launch is queued behind those kernels.
+    #[inline]
+    pub(crate) fn wait_for_room(&self) {
+        self.1.wait();
     }
 
     /// Waits for everything queued so far.
@@ -53,6 +66,7 @@ impl Queue {
     /// # Errors
     /// What went wrong with any of it, where nobody was told yet.
     pub fn synchronize(&self) -> Result<()> {
+        self.wait_for_room();
         Signal { queue: self.0.clone(), value: self.0.submitted() }.wait()
     }
 
@@ -61,6 +75,7 @@ impl Queue {
     /// # Errors
     /// Where the vendor's runtime refuses.
     pub fn mark(&self) -> Result<Mark> {
+        self.wait_for_room();
         self.0.mark().map(Mark)
     }
 
@@ -82,6 +97,7 @@ impl Queue {
     /// # Errors
     /// Where the vendor's runtime refuses.
     pub fn wait_for(&self, signal: &Signal) -> Result<()> {
+        self.wait_for_room();
         self.0.wait_for(&signal.queue, signal.value)
     }
 }

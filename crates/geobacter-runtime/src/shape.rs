@@ -1,7 +1,7 @@
 //! From the user's grid to work-groups, checked against the device's limits.
 
 use geobacter_core::Grid;
-use geobacter_driver::driver::{DeviceInfo, LaunchShape};
+use geobacter_driver::driver::{DeviceInfo, Fences, LaunchShape};
 
 use crate::{Error, Result};
 
@@ -22,6 +22,11 @@ impl Shape {
     /// Work-items of a work-group.
     pub(crate) fn group_items(&self) -> u32 {
         self.launch.group_size.iter().product()
+    }
+
+    /// Lets everybody see what the launch writes, whatever fences the grid has: the host looks at what its kernels ask for.
+    pub(crate) fn fence_all(&mut self) {
+        self.launch.fences = Fences::default();
     }
 
     /// Asks for `bytes` of work-group memory, besides what the kernel's code `declared`.

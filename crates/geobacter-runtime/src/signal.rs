@@ -10,10 +10,8 @@ use std::time::Duration;
 use geobacter_driver::driver::DriverQueue;
 use parking_lot::Mutex;
 
+use crate::family::{Family, WHOLE};
 use crate::{Result, print};
-
-/// Pause between looks at work whose failure must be left for others to hear of.
-const LOOK_AGAIN: Duration = Duration::from_micros(50);
 
 /// Completes when a queue has done a certain piece of work, and with it all before that.
 ///
@@ -74,8 +72,23 @@ impl Signal {
 
     /// Blocks until the work is over, well or badly; reports nothing.
     pub(crate) fn wait_until_passed(&self) {
-        while !self.has_passed() {
-            std::thread::sleep(LOOK_AGAIN);
+        self.queue.wait_until_passed(self.value);
+    }
+
+    /// Whether it is for a launch and all that its kernels launch.
+    pub(crate) fn is_of_family(&self) -> bool {
+        self.value == WHOLE
+    }
+
+    /// Where it is for a family that is over, makes it one for the queue that it was on: one signal of a queue stands for all
+    /// before, and those of families would only become more.
+    pub(crate) fn settle(&mut self) {
+        if !self.is_of_family() {
+            return;
+        }
+        let outcome = self.queue.as_any().downcast_ref::<Family>().and_then(Family::outcome);
+        if let Some((queue, value)) = outcome.map(|(queue, value)| (queue.clone(), value)) {
+            *self = Signal { queue, value };
         }
     }
 

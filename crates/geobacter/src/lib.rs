@@ -45,6 +45,7 @@
 //! | [`SignalRef`]: a number that kernels change and the host waits for | `&signal`, a [`DeviceSignal`] |
 //! | [`Sender<T>`](Sender): values that reach the host while the kernel runs | `&sender`, a [`ChannelSender`] |
 //! | [`HostFn<A, B>`](HostFn): a function of the host's to call | `&function`, a [`HostFunction`] |
+//! | [`Launcher<V, D>`](Launcher): another kernel to launch | [`Child::of`]`(kernel, (..))`, or [`Itself::new`]`()` |
 //! | `&[AtomicU32]`, [`&[AtomicF32]`](AtomicF32), ..: elements that all work-items change | `&mut buffer` |
 //! | [`Group`]: barriers, and more that work-items of a group do together | [`GroupArg`] |
 //! | [`Lds<T>`](Lds): work-group memory | [`LdsArg`], or [`LdsLen`]`(n)` for an `Lds<[T]>` |
@@ -67,9 +68,10 @@ extern crate self as geobacter;
 pub use geobacter_core::DeviceCopy;
 pub use geobacter_core::{
     AtomicF32, AtomicF64, FenceScope, Fences, Grid, GridIndex, Group, GroupArg, GroupPosition, Heap, HostCallError,
-    HostFn, Kernel, KernelParam, LaunchBounds, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsShared, LdsSlots,
-    Linear, Parts, PerGroup, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Plain, Platform, RawSlice, Sender,
-    SignalRef, Spec, Subgroup, SubgroupItem, Tile, TrySendError, WorkItem, device, gcn, platform, ptx, raw, scope,
+    HostFn, Kernel, KernelParam, LaunchBounds, Launcher, Lds, LdsArg, LdsArray, LdsItem, LdsLen, LdsList, LdsShared,
+    LdsSlots, Linear, Parts, PerGroup, PerItem, PerItemChunks, PerItemStrided, PerItemTile, Plain, Platform, RawSlice,
+    Sender, SignalRef, Spec, Subgroup, SubgroupItem, Tile, TrySendError, WorkItem, device, gcn, platform, ptx, raw,
+    scope,
 };
 #[doc(inline)]
 pub use geobacter_core::{eprint, eprintln, print, println};
@@ -133,10 +135,10 @@ pub use geobacter_macros::KernelArg;
 #[doc(inline)]
 pub use geobacter_primitives as primitives;
 pub use geobacter_runtime::{
-    Buffer, BufferView, BufferViewMut, ChannelSender, Condition, Device, DeviceInfo, DeviceSignal, Download, Error,
-    Fixed, FixedLengths, HeapBytes, HeapMemory, HostBuffer, HostFunction, Launch, Mark, MemoryAccess, Origin, Output,
-    Prepared, Queue, RawView, Receiver, RecvError, Result, SharedBuffer, Sink, TilesMut, Upload, Writes, args, drivers,
-    signal,
+    Buffer, BufferView, BufferViewMut, ChannelSender, Child, ChildArgs, Condition, Device, DeviceInfo, DeviceSignal,
+    Download, Error, Fixed, FixedLengths, HeapBytes, HeapMemory, HostBuffer, HostFunction, InTurn, InTurnRead,
+    InTurnTiles, Itself, Launch, Mark, MemoryAccess, Origin, Output, Prepared, Queue, RawView, Receiver, RecvError,
+    Result, SharedBuffer, Sink, TilesMut, Upload, Writes, args, drivers, signal,
 };
 
 pub mod image {
@@ -157,8 +159,8 @@ pub use geobacter_core as core;
 /// All that a program with kernels usually needs.
 pub mod prelude {
     pub use crate::{
-        Buffer, Condition, Device, DeviceCopy, DeviceSignal, Fixed, FixedLengths, Grid, Group, GroupArg, HostBuffer,
-        HostFn, KernelArg, Lds, LdsArg, LdsLen, LdsShared, LdsSlots, PerItem, PerItemChunks, PerItemStrided,
-        PerItemTile, Platform, Receiver, Sender, SignalRef, Spec, WorkItem, platform,
+        Buffer, Child, Condition, Device, DeviceCopy, DeviceSignal, Fixed, FixedLengths, Grid, Group, GroupArg,
+        HostBuffer, HostFn, Itself, KernelArg, Launcher, Lds, LdsArg, LdsLen, LdsShared, LdsSlots, PerItem,
+        PerItemChunks, PerItemStrided, PerItemTile, Platform, Receiver, Sender, SignalRef, Spec, WorkItem, platform,
     };
 }

@@ -35,6 +35,9 @@ fn cases() {
     tests.pass("tests/ui/pass_*.rs");
     for case in [
         "captures_by_reference",
+        "child_read_while_in_turn",
+        "child_shares_output",
+        "child_wrong_arguments",
         "derive_device_copy",
         "derive_kernel_arg",
         "host_reference",
@@ -46,6 +49,7 @@ fn cases() {
         "image_wrong_rank",
         "kept_group",
         "kept_work_item",
+        "launcher_kept",
         "lds_escapes_scope",
         "lds_len_for_array",
         "lds_of_enum",
@@ -70,6 +74,7 @@ fn cases() {
     if !sysroot().join("lib/rustlib/src").exists() {
         tests.compile_fail("tests/ui/captures_by_move.rs");
         tests.compile_fail("tests/ui/sent_work_item.rs");
+        tests.compile_fail("tests/ui/child_in_turn_sent.rs");
     }
 }
 

@@ -41,7 +41,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_kernels_saxpy_07e6058cf34a
+	.amdhsa_kernel amd_kernels_saxpy_72a889f57e2c
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 96
@@ -229,7 +229,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_device_triad_2ca46892cdcd
+	.amdhsa_kernel amd_device_triad_a43f1d529442
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 112
@@ -415,7 +415,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_kernels_saxpy_07e6058cf34a
+	.amdhsa_kernel amd_kernels_saxpy_72a889f57e2c
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 96
@@ -591,7 +591,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_device_triad_2ca46892cdcd
+	.amdhsa_kernel amd_device_triad_a43f1d529442
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 112
@@ -848,21 +848,20 @@
 	s_cbranch_scc0 .LBB8_2
 
 ; sgemm: Geobacter
-.LBB0_27:
+.LBB0_21:
 	global_load_b32 v5, v[0:1], off
 	global_load_b32 v6, v[2:3], off
 	v_add_co_u32 v0, vcc_lo, v0, 4
-	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_4) | instid1(SALU_CYCLE_1)
 	v_add_co_ci_u32_e64 v1, null, 0, v1, vcc_lo
 	v_add_co_u32 v2, vcc_lo, v2, s0
-	v_add_co_ci_u32_e64 v3, null, s1, v3, vcc_lo
 	s_add_u32 s16, s16, -1
+	v_add_co_ci_u32_e64 v3, null, s1, v3, vcc_lo
 	s_addc_u32 s17, s17, -1
-	s_delay_alu instid0(SALU_CYCLE_1)
 	s_cmp_eq_u64 s[16:17], 0
 	s_waitcnt vmcnt(0)
 	v_fmac_f32_e32 v4, v5, v6
-	s_cbranch_scc0 .LBB0_27
+	s_cbranch_scc0 .LBB0_21
 
 ; sgemm_checked: clang
                           ; @sgemm_checked
@@ -1117,21 +1116,20 @@
 	.text
 
 ; sgemm: Geobacter
-.LBB0_27:
+.LBB0_21:
 	global_load_b32 v5, v[0:1], off
 	global_load_b32 v6, v[2:3], off
 	v_add_co_u32 v0, vcc_lo, v0, 4
-	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_1) | instid1(VALU_DEP_1)
+	s_delay_alu instid0(VALU_DEP_1) | instskip(SKIP_4) | instid1(SALU_CYCLE_1)
 	v_add_co_ci_u32_e64 v1, null, 0, v1, vcc_lo
 	v_add_co_u32 v2, vcc_lo, v2, s0
-	v_add_co_ci_u32_e64 v3, null, s1, v3, vcc_lo
 	s_add_u32 s16, s16, -1
+	v_add_co_ci_u32_e64 v3, null, s1, v3, vcc_lo
 	s_addc_u32 s17, s17, -1
-	s_delay_alu instid0(SALU_CYCLE_1)
 	s_cmp_eq_u64 s[16:17], 0
 	s_waitcnt vmcnt(0)
 	v_fmac_f32_e32 v4, v5, v6
-	s_cbranch_scc0 .LBB0_27
+	s_cbranch_scc0 .LBB0_21
 
 ; sgemm: clang
 .LBB10_2:                               ; =>This Inner Loop Header: Depth=1
@@ -1251,8 +1249,8 @@
 .LBB0_6:
 	s_set_inst_prefetch_distance 0x2
 	s_or_b32 exec_lo, exec_lo, s16
-	v_cmp_gt_u32_e32 vcc_lo, 0x80, v0
 	v_lshl_add_u32 v1, v0, 2, 0
+	v_cmp_gt_u32_e32 vcc_lo, 0x80, v0
 	s_waitcnt lgkmcnt(0)
 	s_barrier
 	buffer_gl0_inv
@@ -1391,7 +1389,6 @@
 	buffer_gl0_inv
 	s_and_saveexec_b32 s0, vcc_lo
 	s_cbranch_execz .LBB0_38
-	v_mov_b32_e32 v1, 0
 	ds_load_b32 v4, v1
 	s_waitcnt lgkmcnt(0)
 	v_add_f32_e32 v0, v0, v4
@@ -1416,7 +1413,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_kernels_reduce_8f48ab857396
+	.amdhsa_kernel amd_kernels_reduce_5cf2abddb2ec
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 88
@@ -1844,8 +1841,8 @@
 .LBB0_6:
 	s_set_inst_prefetch_distance 0x2
 	s_or_b32 exec_lo, exec_lo, s16
-	v_cmp_gt_u32_e32 vcc_lo, 0x80, v0
 	v_lshl_add_u32 v1, v0, 2, 0
+	v_cmp_gt_u32_e32 vcc_lo, 0x80, v0
 	s_waitcnt lgkmcnt(0)
 	s_barrier
 	buffer_gl0_inv
@@ -1984,7 +1981,6 @@
 	buffer_gl0_inv
 	s_and_saveexec_b32 s0, vcc_lo
 	s_cbranch_execz .LBB0_38
-	v_mov_b32_e32 v1, 0
 	ds_load_b32 v4, v1
 	s_waitcnt lgkmcnt(0)
 	v_add_f32_e32 v0, v0, v4
@@ -2009,7 +2005,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_kernels_reduce_8f48ab857396
+	.amdhsa_kernel amd_kernels_reduce_5cf2abddb2ec
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 88

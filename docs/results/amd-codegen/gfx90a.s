@@ -9,23 +9,25 @@
 	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
 	s_and_saveexec_b64 s[0:1], vcc
 	s_cbranch_execz .LBB0_3
-	s_load_dwordx4 s[12:15], s[6:7], 0x50
-	s_load_dwordx2 s[0:1], s[6:7], 0x18
+	s_load_dwordx2 s[0:1], s[6:7], 0x58
+	s_load_dwordx2 s[2:3], s[6:7], 0x18
 	s_load_dwordx4 s[8:11], s[6:7], 0x38
 	s_waitcnt lgkmcnt(0)
-	v_cmp_gt_u64_e32 vcc, s[14:15], v[0:1]
-	v_mov_b32_e32 v3, s1
-	v_add_co_u32_e64 v2, s[0:1], s0, v0
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	v_mov_b32_e32 v3, s3
+	v_add_co_u32_e64 v2, s[0:1], s2, v0
 	v_addc_co_u32_e64 v3, s[0:1], 0, v3, s[0:1]
 	v_cmp_gt_u64_e64 s[0:1], s[10:11], v[2:3]
 	s_and_b64 s[0:1], s[0:1], vcc
 	s_and_b64 exec, exec, s[0:1]
 	s_cbranch_execz .LBB0_3
+	s_load_dwordx2 s[0:1], s[6:7], 0x50
 	v_lshlrev_b64 v[0:1], 2, v[0:1]
-	v_mov_b32_e32 v4, s13
-	v_add_co_u32_e32 v0, vcc, s12, v0
-	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
 	v_lshlrev_b64 v[2:3], 2, v[2:3]
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v4, s1
+	v_add_co_u32_e32 v0, vcc, s0, v0
+	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
 	v_mov_b32_e32 v4, s9
 	v_add_co_u32_e32 v2, vcc, s8, v2
 	v_addc_co_u32_e32 v3, vcc, v4, v3, vcc
@@ -39,7 +41,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_kernels_saxpy_07e6058cf34a
+	.amdhsa_kernel amd_kernels_saxpy_72a889f57e2c
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 96
@@ -61,7 +63,7 @@
 		.amdhsa_system_sgpr_workgroup_info 0
 		.amdhsa_system_vgpr_workitem_id 0
 		.amdhsa_next_free_vgpr 6
-		.amdhsa_next_free_sgpr 16
+		.amdhsa_next_free_sgpr 12
 		.amdhsa_accum_offset 8
 		.amdhsa_reserve_vcc 1
 		.amdhsa_reserve_flat_scratch 0
@@ -186,7 +188,7 @@
 	s_and_saveexec_b64 s[0:1], vcc
 	s_cbranch_execz .LBB0_4
 	s_load_dwordx2 s[0:1], s[6:7], 0x18
-	s_load_dwordx8 s[8:15], s[6:7], 0x38
+	s_load_dwordx4 s[8:11], s[6:7], 0x38
 	s_waitcnt lgkmcnt(0)
 	v_mov_b32_e32 v3, s1
 	v_add_co_u32_e32 v2, vcc, s0, v0
@@ -195,28 +197,31 @@
 	s_and_b64 exec, exec, vcc
 	s_cbranch_execz .LBB0_4
 	s_load_dwordx2 s[0:1], s[6:7], 0x68
-	s_load_dwordx4 s[16:19], s[6:7], 0x58
+	s_load_dwordx2 s[2:3], s[6:7], 0x50
 	s_waitcnt lgkmcnt(0)
 	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
-	v_cmp_gt_u64_e64 s[0:1], s[14:15], v[2:3]
+	v_cmp_gt_u64_e64 s[0:1], s[2:3], v[2:3]
 	s_and_b64 s[0:1], s[0:1], vcc
 	s_and_b64 exec, exec, s[0:1]
 	s_cbranch_execz .LBB0_4
+	s_load_dwordx2 s[4:5], s[6:7], 0x48
+	s_load_dwordx4 s[0:3], s[6:7], 0x58
 	v_lshlrev_b64 v[2:3], 3, v[2:3]
 	v_mov_b32_e32 v5, s9
 	v_add_co_u32_e32 v4, vcc, s8, v2
 	v_addc_co_u32_e32 v5, vcc, v5, v3, vcc
-	v_mov_b32_e32 v6, s13
-	v_add_co_u32_e32 v2, vcc, s12, v2
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v6, s5
+	v_add_co_u32_e32 v2, vcc, s4, v2
 	v_addc_co_u32_e32 v3, vcc, v6, v3, vcc
 	global_load_dwordx2 v[6:7], v[2:3], off
 	global_load_dwordx2 v[8:9], v[4:5], off
 	v_lshlrev_b64 v[0:1], 3, v[0:1]
-	v_mov_b32_e32 v2, s19
-	v_add_co_u32_e32 v0, vcc, s18, v0
+	v_mov_b32_e32 v2, s3
+	v_add_co_u32_e32 v0, vcc, s2, v0
 	v_addc_co_u32_e32 v1, vcc, v2, v1, vcc
 	s_waitcnt vmcnt(1)
-	v_mul_f64 v[2:3], s[16:17], v[6:7]
+	v_mul_f64 v[2:3], s[0:1], v[6:7]
 	s_waitcnt vmcnt(0)
 	v_add_f64 v[2:3], v[8:9], v[2:3]
 	global_store_dwordx2 v[0:1], v[2:3], off
@@ -224,7 +229,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_device_triad_2ca46892cdcd
+	.amdhsa_kernel amd_device_triad_a43f1d529442
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 112
@@ -246,7 +251,7 @@
 		.amdhsa_system_sgpr_workgroup_info 0
 		.amdhsa_system_vgpr_workitem_id 0
 		.amdhsa_next_free_vgpr 10
-		.amdhsa_next_free_sgpr 20
+		.amdhsa_next_free_sgpr 12
 		.amdhsa_accum_offset 12
 		.amdhsa_reserve_vcc 1
 		.amdhsa_reserve_flat_scratch 0
@@ -378,23 +383,25 @@
 	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
 	s_and_saveexec_b64 s[0:1], vcc
 	s_cbranch_execz .LBB0_3
-	s_load_dwordx4 s[12:15], s[6:7], 0x50
-	s_load_dwordx2 s[0:1], s[6:7], 0x18
+	s_load_dwordx2 s[0:1], s[6:7], 0x58
+	s_load_dwordx2 s[2:3], s[6:7], 0x18
 	s_load_dwordx4 s[8:11], s[6:7], 0x38
 	s_waitcnt lgkmcnt(0)
-	v_cmp_gt_u64_e32 vcc, s[14:15], v[0:1]
-	v_mov_b32_e32 v3, s1
-	v_add_co_u32_e64 v2, s[0:1], s0, v0
+	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
+	v_mov_b32_e32 v3, s3
+	v_add_co_u32_e64 v2, s[0:1], s2, v0
 	v_addc_co_u32_e64 v3, s[0:1], 0, v3, s[0:1]
 	v_cmp_gt_u64_e64 s[0:1], s[10:11], v[2:3]
 	s_and_b64 s[0:1], s[0:1], vcc
 	s_and_b64 exec, exec, s[0:1]
 	s_cbranch_execz .LBB0_3
+	s_load_dwordx2 s[0:1], s[6:7], 0x50
 	v_lshlrev_b64 v[0:1], 2, v[0:1]
-	v_mov_b32_e32 v4, s13
-	v_add_co_u32_e32 v0, vcc, s12, v0
-	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
 	v_lshlrev_b64 v[2:3], 2, v[2:3]
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v4, s1
+	v_add_co_u32_e32 v0, vcc, s0, v0
+	v_addc_co_u32_e32 v1, vcc, v4, v1, vcc
 	v_mov_b32_e32 v4, s9
 	v_add_co_u32_e32 v2, vcc, s8, v2
 	v_addc_co_u32_e32 v3, vcc, v4, v3, vcc
@@ -408,7 +415,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_kernels_saxpy_07e6058cf34a
+	.amdhsa_kernel amd_kernels_saxpy_72a889f57e2c
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 96
@@ -430,7 +437,7 @@
 		.amdhsa_system_sgpr_workgroup_info 0
 		.amdhsa_system_vgpr_workitem_id 0
 		.amdhsa_next_free_vgpr 6
-		.amdhsa_next_free_sgpr 16
+		.amdhsa_next_free_sgpr 12
 		.amdhsa_accum_offset 8
 		.amdhsa_reserve_vcc 1
 		.amdhsa_reserve_flat_scratch 0
@@ -546,7 +553,7 @@
 	s_and_saveexec_b64 s[0:1], vcc
 	s_cbranch_execz .LBB0_4
 	s_load_dwordx2 s[0:1], s[6:7], 0x18
-	s_load_dwordx8 s[8:15], s[6:7], 0x38
+	s_load_dwordx4 s[8:11], s[6:7], 0x38
 	s_waitcnt lgkmcnt(0)
 	v_mov_b32_e32 v3, s1
 	v_add_co_u32_e32 v2, vcc, s0, v0
@@ -555,28 +562,31 @@
 	s_and_b64 exec, exec, vcc
 	s_cbranch_execz .LBB0_4
 	s_load_dwordx2 s[0:1], s[6:7], 0x68
-	s_load_dwordx4 s[16:19], s[6:7], 0x58
+	s_load_dwordx2 s[2:3], s[6:7], 0x50
 	s_waitcnt lgkmcnt(0)
 	v_cmp_gt_u64_e32 vcc, s[0:1], v[0:1]
-	v_cmp_gt_u64_e64 s[0:1], s[14:15], v[2:3]
+	v_cmp_gt_u64_e64 s[0:1], s[2:3], v[2:3]
 	s_and_b64 s[0:1], s[0:1], vcc
 	s_and_b64 exec, exec, s[0:1]
 	s_cbranch_execz .LBB0_4
+	s_load_dwordx2 s[4:5], s[6:7], 0x48
+	s_load_dwordx4 s[0:3], s[6:7], 0x58
 	v_lshlrev_b64 v[2:3], 3, v[2:3]
 	v_mov_b32_e32 v5, s9
 	v_add_co_u32_e32 v4, vcc, s8, v2
 	v_addc_co_u32_e32 v5, vcc, v5, v3, vcc
-	v_mov_b32_e32 v6, s13
-	v_add_co_u32_e32 v2, vcc, s12, v2
+	s_waitcnt lgkmcnt(0)
+	v_mov_b32_e32 v6, s5
+	v_add_co_u32_e32 v2, vcc, s4, v2
 	v_addc_co_u32_e32 v3, vcc, v6, v3, vcc
 	global_load_dwordx2 v[6:7], v[2:3], off
 	global_load_dwordx2 v[8:9], v[4:5], off
 	v_lshlrev_b64 v[0:1], 3, v[0:1]
-	v_mov_b32_e32 v2, s19
-	v_add_co_u32_e32 v0, vcc, s18, v0
+	v_mov_b32_e32 v2, s3
+	v_add_co_u32_e32 v0, vcc, s2, v0
 	v_addc_co_u32_e32 v1, vcc, v2, v1, vcc
 	s_waitcnt vmcnt(1)
-	v_mul_f64 v[2:3], s[16:17], v[6:7]
+	v_mul_f64 v[2:3], s[0:1], v[6:7]
 	s_waitcnt vmcnt(0)
 	v_add_f64 v[2:3], v[8:9], v[2:3]
 	global_store_dwordx2 v[0:1], v[2:3], off
@@ -584,7 +594,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_device_triad_2ca46892cdcd
+	.amdhsa_kernel amd_device_triad_a43f1d529442
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 112
@@ -606,7 +616,7 @@
 		.amdhsa_system_sgpr_workgroup_info 0
 		.amdhsa_system_vgpr_workitem_id 0
 		.amdhsa_next_free_vgpr 10
-		.amdhsa_next_free_sgpr 20
+		.amdhsa_next_free_sgpr 12
 		.amdhsa_accum_offset 12
 		.amdhsa_reserve_vcc 1
 		.amdhsa_reserve_flat_scratch 0
@@ -717,13 +727,13 @@
 
 ; nbody: Geobacter
 .LBB0_3:
-	s_add_u32 s0, s6, -8
-	s_addc_u32 s1, s7, -1
+	s_add_u32 s0, s8, -8
+	s_addc_u32 s1, s9, -1
 	s_load_dwordx4 s[0:3], s[0:1], 0x0
-	s_add_u32 s6, s6, 16
-	s_addc_u32 s7, s7, 0
-	s_add_u32 s4, s4, -16
-	s_addc_u32 s5, s5, -1
+	s_add_u32 s8, s8, 16
+	s_addc_u32 s9, s9, 0
+	s_add_u32 s6, s6, -16
+	s_addc_u32 s7, s7, -1
 	s_waitcnt vmcnt(0) lgkmcnt(0)
 	v_sub_f32_e32 v15, s2, v6
 	v_pk_add_f32 v[12:13], s[0:1], v[4:5] neg_lo:[0,1] neg_hi:[0,1]
@@ -731,10 +741,10 @@
 	v_fmac_f32_e32 v14, v13, v13
 	v_fmac_f32_e32 v14, v12, v12
 	v_mul_f32_e32 v16, 0x4f800000, v14
-	v_cmp_gt_f32_e32 vcc, s8, v14
+	v_cmp_gt_f32_e32 vcc, s10, v14
 	v_cndmask_b32_e32 v14, v14, v16, vcc
 	v_sqrt_f32_e32 v16, v14
-	s_cmp_lg_u64 s[4:5], 0
+	s_cmp_lg_u64 s[6:7], 0
 	v_add_u32_e32 v17, -1, v16
 	v_add_u32_e32 v18, 1, v16
 	v_fma_f32 v19, -v17, v16, v14
@@ -815,19 +825,19 @@
 	s_cbranch_scc0 .LBB8_2
 
 ; sgemm: Geobacter
-.LBB0_26:
-	global_load_dword v5, v[0:1], off
-	global_load_dword v6, v[2:3], off
+.LBB0_21:
+	global_load_dword v8, v[0:1], off
+	global_load_dword v9, v[2:3], off
 	v_add_co_u32_e32 v0, vcc, 4, v0
 	v_addc_co_u32_e32 v1, vcc, 0, v1, vcc
-	s_add_u32 s20, s20, -1
-	v_add_co_u32_e32 v2, vcc, s0, v2
-	s_addc_u32 s21, s21, -1
+	s_add_u32 s12, s12, -1
+	v_add_co_u32_e32 v2, vcc, s2, v2
+	s_addc_u32 s13, s13, -1
 	v_addc_co_u32_e32 v3, vcc, v3, v4, vcc
-	s_cmp_eq_u64 s[20:21], 0
+	s_cmp_eq_u64 s[12:13], 0
 	s_waitcnt vmcnt(0)
-	v_fmac_f32_e32 v16, v5, v6
-	s_cbranch_scc0 .LBB0_26
+	v_fmac_f32_e32 v5, v8, v9
+	s_cbranch_scc0 .LBB0_21
 
 ; sgemm_checked: clang
                           ; @sgemm_checked
@@ -1074,19 +1084,19 @@
 	.text
 
 ; sgemm: Geobacter
-.LBB0_26:
-	global_load_dword v5, v[0:1], off
-	global_load_dword v6, v[2:3], off
+.LBB0_21:
+	global_load_dword v8, v[0:1], off
+	global_load_dword v9, v[2:3], off
 	v_add_co_u32_e32 v0, vcc, 4, v0
 	v_addc_co_u32_e32 v1, vcc, 0, v1, vcc
-	s_add_u32 s20, s20, -1
-	v_add_co_u32_e32 v2, vcc, s0, v2
-	s_addc_u32 s21, s21, -1
+	s_add_u32 s12, s12, -1
+	v_add_co_u32_e32 v2, vcc, s2, v2
+	s_addc_u32 s13, s13, -1
 	v_addc_co_u32_e32 v3, vcc, v3, v4, vcc
-	s_cmp_eq_u64 s[20:21], 0
+	s_cmp_eq_u64 s[12:13], 0
 	s_waitcnt vmcnt(0)
-	v_fmac_f32_e32 v16, v5, v6
-	s_cbranch_scc0 .LBB0_26
+	v_fmac_f32_e32 v5, v8, v9
+	s_cbranch_scc0 .LBB0_21
 
 ; sgemm: clang
 .LBB10_2:                               ; =>This Inner Loop Header: Depth=1
@@ -1106,15 +1116,15 @@
 ; sum: Geobacter
 .LBB0_4:
 	global_load_dword v9, v[4:5], off
-	v_add_co_u32_e32 v2, vcc, s0, v2
+	v_add_co_u32_e32 v2, vcc, s10, v2
 	v_addc_co_u32_e32 v3, vcc, v3, v7, vcc
-	v_add_co_u32_e32 v4, vcc, s6, v4
+	v_add_co_u32_e32 v4, vcc, s8, v4
 	v_addc_co_u32_e32 v5, vcc, v5, v8, vcc
-	v_cmp_le_u64_e32 vcc, s[10:11], v[2:3]
-	s_or_b64 s[4:5], vcc, s[4:5]
+	v_cmp_le_u64_e32 vcc, s[0:1], v[2:3]
+	s_or_b64 s[6:7], vcc, s[6:7]
 	s_waitcnt vmcnt(0)
 	v_add_f32_e32 v6, v6, v9
-	s_andn2_b64 exec, exec, s[4:5]
+	s_andn2_b64 exec, exec, s[6:7]
 	s_cbranch_execnz .LBB0_4
 
 ; sum: clang
@@ -1199,8 +1209,8 @@
 .LBB0_6:
 	s_or_b64 exec, exec, s[0:1]
 	s_movk_i32 s0, 0x80
-	v_cmp_gt_u32_e32 vcc, s0, v0
 	v_lshl_add_u32 v1, v0, 2, 0
+	v_cmp_gt_u32_e32 vcc, s0, v0
 	s_waitcnt lgkmcnt(0)
 	s_barrier
 	s_and_saveexec_b64 s[0:1], vcc
@@ -1323,7 +1333,6 @@
 	s_barrier
 	s_and_saveexec_b64 s[0:1], vcc
 	s_cbranch_execz .LBB0_38
-	v_mov_b32_e32 v1, 0
 	ds_read_b32 v4, v1
 	s_waitcnt lgkmcnt(0)
 	v_add_f32_e32 v0, v0, v4
@@ -1347,7 +1356,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_kernels_reduce_8f48ab857396
+	.amdhsa_kernel amd_kernels_reduce_5cf2abddb2ec
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 88
@@ -1759,8 +1768,8 @@
 .LBB0_6:
 	s_or_b64 exec, exec, s[0:1]
 	s_movk_i32 s0, 0x80
-	v_cmp_gt_u32_e32 vcc, s0, v0
 	v_lshl_add_u32 v1, v0, 2, 0
+	v_cmp_gt_u32_e32 vcc, s0, v0
 	s_waitcnt lgkmcnt(0)
 	s_barrier
 	s_and_saveexec_b64 s[0:1], vcc
@@ -1883,7 +1892,6 @@
 	s_barrier
 	s_and_saveexec_b64 s[0:1], vcc
 	s_cbranch_execz .LBB0_38
-	v_mov_b32_e32 v1, 0
 	ds_read_b32 v4, v1
 	s_waitcnt lgkmcnt(0)
 	v_add_f32_e32 v0, v0, v4
@@ -1907,7 +1915,7 @@
 	s_endpgm
 	.section	.rodata,"a",@progbits
 	.p2align	6, 0x0
-	.amdhsa_kernel amd_kernels_reduce_8f48ab857396
+	.amdhsa_kernel amd_kernels_reduce_5cf2abddb2ec
 		.amdhsa_group_segment_fixed_size 0
 		.amdhsa_private_segment_fixed_size 0
 		.amdhsa_kernarg_size 88

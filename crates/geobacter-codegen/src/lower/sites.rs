@@ -224,10 +224,13 @@ fn write<'m>(
     for (i, number) in numbers.iter().enumerate().filter(|(_, number)| !number.is_null()) {
         put(*number, offset_of!(PanicRecord, numbers) + i * size_of::<u64>(), 8);
     }
-    let host = b.load(generic, b.offset(status, offset_of!(LaunchStatus, host) as u64), 8).as_value();
-    let no_host = b.compare(IntPredicate::Eq, host, generic.zero());
-    let flag = b.offset(global(host), offset_of!(HostWords, panicked) as u64);
-    let flag: Value<'m> = b.select(no_host, record, flag);
+    // The same for all work-items, and for as long as the kernel runs: it needs no vector registers.
+    let host = b.load(generic, b.offset(status, offset_of!(LaunchStatus, host) as u64), 8);
+    host.set_metadata("invariant.load", &[]);
+    let no_host = b.compare(IntPredicate::Eq, host.as_value(), generic.zero());
+    let nowhere = b.offset(status, (OTHERS + offset_of!(PanicRecord, recorded)) as u64);
+    let flag = b.offset(global(host.as_value()), offset_of!(HostWords, panicked) as u64);
+    let flag: Value<'m> = b.select(no_host, nowhere, flag);
     let store: Instruction<'m> = b.store(word.int(1), flag, 4);
     store.set_volatile();
     b.br(rest);

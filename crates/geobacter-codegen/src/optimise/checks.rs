@@ -3,8 +3,8 @@
 //! A loop over `a[y * n + k]` checks an index in each turn. Where neither numbers nor lengths are known, LLVM cannot drop
 //! the check; but before the loop it can be told whether it will ever fail, because such an index only grows: it stays in
 //! bounds if the last one is, and if nothing wraps around on the way. So before the loop that is computed for all checks,
-//! and chooses between two versions of the loop: one without checks, and, for when one may fail, the loop as it was, in
-//! which a panic comes after all that comes before it.
+//! and decides whether the loop without checks is enough. For when one may fail there is a second loop: one that only looks
+//! for it (`search.rs`), or, where the loop has effects that must come before a panic, the loop as it was.
 //!
 //! On a GPU more is at stake than the comparison: each check is a way out of the loop that some work-items of a wave may
 //! take and others not, and a loop with several ways out is not unrolled.
@@ -16,18 +16,27 @@ use geobacter_llvm::{
 };
 
 use super::loops::Counted;
+use super::search::Search;
 use super::versions::{self, Copy};
 use crate::targets::Target;
 
-/// An index `base + step * counter`, modulo 2^64.
+/// An index that grows by `step` in each turn, modulo 2^64.
 #[derive(Clone, Copy)]
-struct Linear<'m> {
-    base: Value<'m>,
-    step: Value<'m>,
+pub(super) struct Linear<'m> {
+    /// What it is in the first turn.
+    pub(super) first: Value<'m>,
+    pub(super) step: Value<'m>,
+}
+
+impl<'m> Linear<'m> {
+    /// What it is so many turns after the first.
+    pub(super) fn after(&self, b: &Builder<'m>, turns: Value<'m>) -> Value<'m> {
+        b.binary(BinaryOp::Add, self.first, b.binary(BinaryOp::Mul, self.step, turns))
+    }
 }
 
 /// How deep the sums and products of an index are looked into.
-const DEPTH: u32 = 8;
+pub(super) const DEPTH: u32 = 8;
 
 /// The most instructions of a loop that is worth two versions.
 const LARGEST: usize = 400;
@@ -65,27 +74,35 @@ fn leave_loop<'m>(
     let b = Builder::before(end);
     let last = counted.last(&b);
     let mut all = b.freeze(b.compare(IntPredicate::Ule, counted.start, last));
+    let turns = b.binary(BinaryOp::Sub, last, counted.start);
     for check in &checks {
         let index = linear(counted, check.index, DEPTH, &b).expect("what was found to be linear");
-        let ok = stays_below(&b, module, index, (counted.start, last), check.length)?;
+        let ok = stays_below(&b, module, index, turns, check.length)?;
         // Frozen one by one: what is poison here is of a check that no turn makes, and says nothing about the others.
         all = b.binary(BinaryOp::And, all, b.freeze(ok));
     }
-    let all = target.agree(&b, module, all)?;
-    let copy = versions::split(counted, all);
+    let passes = |branch: Value<'m>, check: &Check<'m>| branch.set_operand(0, all.ty().int(check.stays_on.into()));
+    if let Some(search) = Search::of(counted, &checks) {
+        search.put_before(all);
+        checks.iter().for_each(|check| passes(check.branch.as_value(), check));
+        return Ok(None);
+    }
+    let copy = versions::split(counted, target.agree(&b, module, all)?);
     for (copy, check) in copy.iter().flat_map(|copy| checks.iter().map(move |check| (copy, check))) {
-        copy.of(check.branch.as_value()).set_operand(0, all.ty().int(check.stays_on.into()));
+        passes(copy.of(check.branch.as_value()), check);
     }
     Ok(copy)
 }
 
 /// A branch that leaves the loop for a panic, and does not where `index < length`.
-struct Check<'m> {
-    branch: Instruction<'m>,
+pub(super) struct Check<'m> {
+    pub(super) branch: Instruction<'m>,
     /// What the condition is where it does not leave.
     stays_on: bool,
-    index: Value<'m>,
-    length: Value<'m>,
+    pub(super) index: Value<'m>,
+    pub(super) length: Value<'m>,
+    /// Where it leaves for.
+    pub(super) panic: BasicBlock<'m>,
 }
 
 /// Those of a loop that is worth two versions.
@@ -123,11 +140,20 @@ fn check<'m>(counted: &Counted<'m>, branch: Instruction<'m>) -> Option<Check<'m>
         _ => return None,
     };
     let is_loop_bound = index.ty().int_bits() == Some(64) && counted.is_invariant(length);
-    (is_loop_bound && is_linear(counted, index, DEPTH)).then_some(Check { branch, stays_on, index, length })
+    (is_loop_bound && is_linear(counted, index, DEPTH)).then_some(Check {
+        branch,
+        stays_on,
+        index,
+        length,
+        panic: outside,
+    })
 }
 
+/// Whether a block that a loop is left for does not come back. Where it panics in a block that others come to, too, the loop
+/// has one of its own before that (`loop-simplify`).
 fn panics(block: BasicBlock<'_>) -> bool {
-    block.terminator().is_some_and(|t| t.opcode() == Opcode::Unreachable)
+    let ends = |block: BasicBlock<'_>| block.terminator().is_some_and(|t| t.opcode() == Opcode::Unreachable);
+    ends(block) || matches!(block.successors()[..], [next] if ends(next))
 }
 
 /// The parts of a sum, product or shift by a constant that [`linear`] looks into.
@@ -136,7 +162,7 @@ fn parts<'m>(value: Value<'m>) -> Option<(Opcode, Value<'m>, Value<'m>)> {
     matches!(i.opcode(), Opcode::Add | Opcode::Mul | Opcode::Shl).then_some((i.opcode(), i.operand(0)?, i.operand(1)?))
 }
 
-fn is_linear<'m>(counted: &Counted<'m>, value: Value<'m>, depth: u32) -> bool {
+pub(super) fn is_linear<'m>(counted: &Counted<'m>, value: Value<'m>, depth: u32) -> bool {
     let is_phi = |v: Value<'m>| v.as_instruction().is_some_and(|phi| counted.induction(phi).is_some());
     if counted.is_invariant(value) || is_phi(value) {
         return true;
@@ -155,27 +181,25 @@ fn shift(by: Value<'_>) -> Option<u64> {
     by.as_const_int().filter(|bits| *bits < 64).map(|bits| 1 << bits)
 }
 
-/// Code before the loop for base and step of a value. Sums and products of 64 bits wrap around alike, in whatever order
+/// Code before the loop for the first and the step of a value. Sums and products of 64 bits wrap around alike, in whatever order
 /// they are done.
-fn linear<'m>(counted: &Counted<'m>, value: Value<'m>, depth: u32, b: &Builder<'m>) -> Option<Linear<'m>> {
+pub(super) fn linear<'m>(counted: &Counted<'m>, value: Value<'m>, depth: u32, b: &Builder<'m>) -> Option<Linear<'m>> {
     let word = value.ty();
     if counted.is_invariant(value) {
-        return Some(Linear { base: value, step: word.zero() });
+        return Some(Linear { first: value, step: word.zero() });
     }
-    if let Some((start, step)) = value.as_instruction().and_then(|phi| counted.induction(phi)) {
-        // It had its start when the counter had its own.
-        let base = b.binary(BinaryOp::Sub, start, b.binary(BinaryOp::Mul, step, counted.start));
-        return Some(Linear { base, step });
+    if let Some((first, step)) = value.as_instruction().and_then(|phi| counted.induction(phi)) {
+        return Some(Linear { first, step });
     }
     let times = |l: Linear<'m>, factor| Linear {
-        base: b.binary(BinaryOp::Mul, l.base, factor),
+        first: b.binary(BinaryOp::Mul, l.first, factor),
         step: b.binary(BinaryOp::Mul, l.step, factor),
     };
     match parts(value).filter(|_| depth > 0)? {
         (Opcode::Add, x, y) => {
             let (x, y) = (linear(counted, x, depth - 1, b)?, linear(counted, y, depth - 1, b)?);
             Some(Linear {
-                base: b.binary(BinaryOp::Add, x.base, y.base),
+                first: b.binary(BinaryOp::Add, x.first, y.first),
                 step: b.binary(BinaryOp::Add, x.step, y.step),
             })
         }
@@ -185,12 +209,12 @@ fn linear<'m>(counted: &Counted<'m>, value: Value<'m>, depth: u32, b: &Builder<'
     }
 }
 
-/// Whether an index stays below `length` while the counter goes from `first` to `last`, and does not wrap around.
+/// Whether an index stays below `length` in the first turn and the `turns` after it, and does not wrap around.
 fn stays_below<'m>(
     b: &Builder<'m>,
     module: &'m Module<'_>,
     index: Linear<'m>,
-    (first, last): (Value<'m>, Value<'m>),
+    turns: Value<'m>,
     length: Value<'m>,
 ) -> Result<Value<'m>, IrError> {
     let word = length.ty();
@@ -198,9 +222,8 @@ fn stays_below<'m>(
         let both = b.call(module.intrinsic(&format!("llvm.{name}.with.overflow"), &[word])?, &[x, y]).as_value();
         Ok((b.extract_value(both, 0), b.extract_value(both, 1)))
     };
-    let start = b.binary(BinaryOp::Add, index.base, b.binary(BinaryOp::Mul, index.step, first));
-    let (way, wraps) = checked("umul", index.step, b.binary(BinaryOp::Sub, last, first))?;
-    let (end, wraps_too) = checked("uadd", start, way)?;
+    let (way, wraps) = checked("umul", index.step, turns)?;
+    let (end, wraps_too) = checked("uadd", index.first, way)?;
     let wraps = b.binary(BinaryOp::Or, wraps, wraps_too);
     let below = b.compare(IntPredicate::Ult, end, length);
     Ok(b.binary(BinaryOp::And, below, b.compare(IntPredicate::Eq, wraps, wraps.ty().zero())))

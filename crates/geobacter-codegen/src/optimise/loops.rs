@@ -10,11 +10,14 @@ pub(super) struct Counted<'m> {
     pub(super) entry: BasicBlock<'m>,
     body: HashSet<BasicBlock<'m>>,
     pub(super) header: BasicBlock<'m>,
-    latch: BasicBlock<'m>,
+    /// The block that ends a turn.
+    pub(super) latch: BasicBlock<'m>,
     /// What counts the turns: a 64-bit number that starts at `start` and is one more in each turn.
     pub(super) counter: Instruction<'m>,
     pub(super) start: Value<'m>,
     limit: Limit<'m>,
+    /// How the count is compared with the limit where the loop goes on.
+    goes_on: IntPredicate,
 }
 
 /// Where the counter ends, if nothing else ends the loop before.
@@ -42,13 +45,14 @@ impl<'m> Counted<'m> {
         }
         let header = counter.block()?;
         let body = blocks_of(header, latch, before)?;
-        let mut counted = Counted { entry, body, header, latch, counter, start, limit: Limit::Last(start) };
-        counted.limit = counted.limit(step)?;
+        let (limit, goes_on) = (Limit::Last(start), IntPredicate::Ne);
+        let mut counted = Counted { entry, body, header, latch, counter, start, limit, goes_on };
+        (counted.limit, counted.goes_on) = counted.limit(step)?;
         (counted.is_outside(entry) && counted.is_invariant(start)).then_some(counted)
     }
 
     /// From the condition at the end of a turn.
-    fn limit(&self, step: Value<'m>) -> Option<Limit<'m>> {
+    fn limit(&self, step: Value<'m>) -> Option<(Limit<'m>, IntPredicate)> {
         let branch = self.latch.terminator()?;
         let [on_true, on_false] = branch.successors()[..] else { return None };
         let compare = branch.operand(0)?.as_instruction()?;
@@ -75,11 +79,15 @@ impl<'m> Counted<'m> {
             ),
         };
         // The loop goes on while the count is not the limit, or below it.
-        let known = matches!((predicate, goes_on_if_true), (Ne | Ult, true) | (Eq | Uge, false));
-        if !known || !is_count(count) || !self.is_invariant(limit) {
+        let goes_on = match (predicate, goes_on_if_true) {
+            (Ne, true) | (Eq, false) => Ne,
+            (Ult, true) | (Uge, false) => Ult,
+            _ => return None,
+        };
+        if !is_count(count) || !self.is_invariant(limit) {
             return None;
         }
-        Some(if count == step { Limit::Before(limit) } else { Limit::Last(limit) })
+        Some((if count == step { Limit::Before(limit) } else { Limit::Last(limit) }, goes_on))
     }
 
     /// The counter in the last turn, as code before the loop. Whoever uses it has to check that the start is not beyond it:
@@ -89,6 +97,16 @@ impl<'m> Counted<'m> {
             Limit::Last(last) => last,
             Limit::Before(end) => b.binary(BinaryOp::Sub, end, end.ty().int(1)),
         }
+    }
+
+    /// What the next turn's counter is after that of `count`, and whether there is a next turn, as far as the count decides.
+    pub(super) fn next(&self, b: &Builder<'m>, count: Value<'m>) -> (Value<'m>, Value<'m>) {
+        let next = b.binary(BinaryOp::Add, count, count.ty().int(1));
+        let (compared, limit) = match self.limit {
+            Limit::Last(last) => (count, last),
+            Limit::Before(end) => (next, end),
+        };
+        (next, b.compare(self.goes_on, compared, limit))
     }
 
     /// Whether a value is the same in all turns.
@@ -103,6 +121,23 @@ impl<'m> Counted<'m> {
     /// Its blocks, in the order of the function.
     pub(super) fn blocks(&self) -> Vec<BasicBlock<'m>> {
         self.header.function().blocks().filter(|block| !self.is_outside(*block)).collect()
+    }
+
+    /// The ways out of it: a block of it, and the one outside where that may go on.
+    pub(super) fn exits(&self) -> Vec<(BasicBlock<'m>, BasicBlock<'m>)> {
+        let edges = |block: BasicBlock<'m>| block.successors().into_iter().map(move |to| (block, to));
+        self.blocks().into_iter().flat_map(edges).filter(|(_, to)| self.is_outside(*to)).collect()
+    }
+
+    /// How many blocks a turn can come to without passing `block`. `None` where it can end like that.
+    pub(super) fn blocks_without(&self, block: BasicBlock<'m>) -> Option<usize> {
+        let (mut seen, mut open) = (HashSet::from([block]), vec![self.header]);
+        while let Some(next) = open.pop() {
+            if !self.is_outside(next) && seen.insert(next) {
+                open.extend(next.successors());
+            }
+        }
+        (block == self.latch || !seen.contains(&self.latch)).then_some(seen.len())
     }
 
     /// The conditional branches in the loop.
@@ -145,6 +180,11 @@ impl<'m> Counted<'m> {
         let incoming = phi.incoming();
         let from = |block| incoming.iter().find(|(_, from)| *from == block).map(|(value, _)| *value);
         let (start, next) = (from(self.entry)?, from(self.latch)?.as_instruction()?);
+        if next == self.counter {
+            // What the counter was in the turn before: one less, if it begins with that.
+            let one_less = start.as_const_int()?.wrapping_add(1) == self.start.as_const_int()?;
+            return one_less.then(|| (start, start.ty().int(1)));
+        }
         let (a, b) = (next.operand(0)?, next.operand(1)?);
         let added = if a == phi.as_value() { b } else { a };
         let adds = next.opcode() == Opcode::Add && (a == phi.as_value() || b == phi.as_value());

@@ -328,10 +328,16 @@ impl Target for Amdgpu {
         Ok(())
     }
 
-    /// Finds which of the registers that a launch can fill in a kernel and what it calls need: identifiers of the axes,
-    /// the packet, the queue. It must see the whole kernel: what is opaque during optimisation may need them all.
+    /// The attributor finds which of the registers that a launch can fill in a kernel and what it calls need: identifiers of
+    /// the axes, the packet, the queue. It must see the whole kernel: what is opaque during optimisation may need them all.
+    ///
+    /// The back end makes one load of arguments that follow each other in the block, and only then moves loads to where they
+    /// are used, by when an address stays beside the length that is looked at much earlier. So they are moved before that
+    /// where scalar registers are handed out by need; from gfx10 on each wavefront has all of them ("RDNA ISA", wavefront
+    /// state), and fewer loads are better.
     fn last_passes(&self) -> Option<&'static str> {
-        Some("amdgpu-attributor")
+        let by_need = self.cpu.starts_with("gfx9");
+        Some(if by_need { "function(sink),amdgpu-attributor" } else { "amdgpu-attributor" })
     }
 
     fn keeps_panic_sites(&self) -> bool {

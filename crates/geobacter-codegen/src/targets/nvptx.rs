@@ -7,6 +7,7 @@ mod loop_addresses;
 mod narrow;
 mod occupancy;
 mod raw;
+mod sites;
 mod subgroup;
 
 use geobacter_core::CodeBounds;
@@ -213,6 +214,15 @@ impl Target for Nvptx {
         fast::spell_out(module);
         narrow::keep_bits(module);
         loop_addresses::keep_in_ordinary_registers(module)
+    }
+
+    /// Calls have registers of their own, but a kernel is given as many as the largest function that it may call.
+    fn keeps_panic_sites(&self) -> bool {
+        true
+    }
+
+    fn keep_panic_sites(&self, module: &Module<'_>, list: &[u8]) {
+        sites::keep(module, list);
     }
 
     fn object_kind(&self) -> CodeKind {

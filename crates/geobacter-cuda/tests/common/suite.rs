@@ -12,6 +12,7 @@ use geobacter_core::SignalBlock;
 use geobacter_cuda::{CudaDevice, raw_launch_micros};
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverDevice, DriverKernel, DriverMark, DriverQueue, LaunchShape};
+use geobacter_driver::failures::FailureLog;
 use geobacter_driver::rows::{CopyRows, Pitch};
 use geobacter_driver::signal::Condition;
 
@@ -270,6 +271,9 @@ impl DriverQueue for Foreign {
         unreachable!()
     }
     fn wait(&self, _: u64, _: Option<Duration>) -> Result<bool, Error> {
+        unreachable!()
+    }
+    fn failures(&self) -> &FailureLog {
         unreachable!()
     }
     fn on_complete(&self, _: u64, then: Box<dyn FnOnce() + Send>) {

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use geobacter_core::{Grid, Group, GroupArg, Lds, LdsArg, LdsLen, PerGroup, RawSlice, SubgroupItem, WorkItem, scope};
+use geobacter_core::{
+    Grid, Group, GroupArg, Lds, LdsArg, LdsLen, PerGroup, Platform, RawSlice, SubgroupItem, WorkItem, platform, scope,
+};
 use geobacter_runtime::{Buffer, Error, Result};
 
 use super::function::Function;
@@ -176,19 +178,22 @@ fn scan_once<T: SubgroupItem, F: Operation<T>, const WITH_OWN: bool>(
     let f = f.get();
     let subgroup = group.subgroup();
     let Some((begun, progress)) = progress.split_last() else { return };
-    let ticket = ticket.init_one(group, &item, || scope::device(|| begun.fetch_add(1, Ordering::Relaxed)) as u32);
-    let tile = *ticket as usize;
+    let tile = match platform() {
+        // There groups begin in the order of their ids: NVIDIA's own CUB relies on that. Asking takes as long as loading does.
+        Platform::Nvptx => item.group_id(),
+        _ => *ticket.init_one(group, &item, || scope::device(|| begun.fetch_add(1, Ordering::Relaxed)) as u32) as usize,
+    };
     let start = tile * tile_len::<T>(subgroup.size());
 
-    let loaded = Tile::load(&item, subgroup, x, start, neutral);
-    let (before_rows, total) = loaded.scan(subgroup, neutral, f);
+    let mut piece = Tile::load(&item, subgroup, x, start, neutral);
+    let total = piece.scan::<F, WITH_OWN>(subgroup, neutral, f);
     let (before, total) = across(&item, group, totals, total, neutral, f);
     let mut prior = neutral;
     if group.parts(&item).index() == 0 {
         prior = look_back(subgroup, progress, tile, total, neutral, f);
     }
     let prior = prefix.init(&item.linear(), |_| prior).share(group)[0];
-    let finished = loaded.finished::<F, WITH_OWN>(f(prior, before), before_rows, f);
+    let finished = piece.behind(f(prior, before), f);
     // SAFETY: tiles do not overlap, and the host passes a buffer that nobody else uses.
     unsafe { finished.store(subgroup, out.as_ptr(), out.len(), start) };
 }
@@ -206,7 +211,7 @@ fn total_of_tile<T: SubgroupItem, F: Operation<T>>(
     let f = f.get();
     let subgroup = group.subgroup();
     let start = item.group_id() * tile_len::<T>(subgroup.size());
-    let (_, total) = Tile::load(&item, subgroup, x, start, neutral).scan(subgroup, neutral, f);
+    let total = Tile::load(&item, subgroup, x, start, neutral).scan::<F, INCLUSIVE>(subgroup, neutral, f);
     let (_, total) = across(&item, group, totals, total, neutral, f);
     if let Some(out) = out.get_mut(&item) {
         *out = total;
@@ -228,10 +233,10 @@ fn scan_after<T: SubgroupItem, F: Operation<T>, const WITH_OWN: bool>(
     let subgroup = group.subgroup();
     let start = item.group_id() * tile_len::<T>(subgroup.size());
     let prior = before.get(item.group_id()).copied().unwrap_or(neutral);
-    let loaded = Tile::load(&item, subgroup, x, start, neutral);
-    let (before_rows, total) = loaded.scan(subgroup, neutral, f);
+    let mut piece = Tile::load(&item, subgroup, x, start, neutral);
+    let total = piece.scan::<F, WITH_OWN>(subgroup, neutral, f);
     let (before, _) = across(&item, group, totals, total, neutral, f);
-    let finished = loaded.finished::<F, WITH_OWN>(f(prior, before), before_rows, f);
+    let finished = piece.behind(f(prior, before), f);
     // SAFETY: tiles do not overlap, and the host passes a buffer that nobody else uses.
     unsafe { finished.store(subgroup, out.as_ptr(), out.len(), start) };
 }
@@ -250,10 +255,10 @@ fn scan_by_one_group<T: SubgroupItem, F: Operation<T>>(
     let subgroup = group.subgroup();
     let (mut start, mut prior) = (0, neutral);
     while start < x.len() {
-        let loaded = Tile::load(&item, subgroup, x, start, neutral);
-        let (before_rows, total) = loaded.scan(subgroup, neutral, f);
+        let mut piece = Tile::load(&item, subgroup, x, start, neutral);
+        let total = piece.scan::<F, EXCLUSIVE>(subgroup, neutral, f);
         let (before, total) = totals.scope(group, |totals| across(&item, group, totals, total, neutral, f));
-        let finished = loaded.finished::<F, EXCLUSIVE>(f(prior, before), before_rows, f);
+        let finished = piece.behind(f(prior, before), f);
         // SAFETY: tiles do not overlap, and the host passes a buffer that nobody else uses.
         unsafe { finished.store(subgroup, out.as_ptr(), out.len(), start) };
         prior = f(prior, total);

@@ -3,18 +3,29 @@
 //! A sub-group has a piece of the tile, and goes through it row by row: each lane loads 16 bytes beside its neighbour's, so
 //! that memory is accessed in one piece, and nothing has to change places afterwards.
 
-#![allow(
-    clippy::needless_range_loop,
-    reason = "iterators over rows leave these in memory, and they belong in registers"
-)]
-
 use geobacter_core::{Group, Lds, Subgroup, SubgroupItem, WorkItem};
 
 use super::Operation;
 use super::row::{self, Row};
 
-/// Rows of each lane. With 16 bytes each, 64 bytes are under way for each work-item, which keeps memory busy.
-pub(super) const ROWS: usize = 4;
+/// Does a block for each row of a lane, one after the other: no loop, because what a loop indexes stays in memory if the host's
+/// compiler does not unroll it, and rows belong in registers.
+macro_rules! each_row {
+    ($i:ident => $block:block) => {
+        each_row!(0 1 2 3 4 5 6: $i => $block)
+    };
+    ($($row:literal)+: $i:ident => $block:block) => {
+        $({
+            let $i: usize = $row;
+            $block
+        })+
+    };
+}
+
+/// Rows of each lane, as many as [`each_row`] goes through. A tile waits for its predecessors ten times as long as it
+/// takes to compute, so what counts is how much of all tiles there is in registers at a time: seven rows are what 64 registers
+/// of a work-item hold.
+pub(super) const ROWS: usize = 7;
 /// Sub-groups of a group.
 pub(super) const SUB_GROUPS: usize = 8;
 
@@ -41,50 +52,50 @@ impl<T: SubgroupItem> Tile<T> {
         // Tiles begin with a row.
         let mut rows = [Row::filled(neutral); ROWS];
         if start + tile_len::<T>(size) <= x.len() && row::is_aligned(x.as_ptr()) {
-            for i in 0..ROWS {
+            each_row!(i => {
                 // SAFETY: the tile is inside the slice, which is aligned.
                 rows[i] = unsafe { Row::load(x.as_ptr(), start / per_row + first_row + i * size) };
-            }
+            });
         } else {
-            for i in 0..ROWS {
+            each_row!(i => {
                 let mut at = start + (first_row + i * size) * per_row;
                 rows[i] = rows[i].map(|neutral| {
                     at += 1;
                     x.get(at - 1).copied().unwrap_or(neutral)
                 });
-            }
+            });
         }
         Tile { rows, first_row }
     }
 
-    /// What comes before each of this lane's rows in its sub-group's piece, and what the piece comes to.
+    /// Scans the sub-group's piece: each element becomes what the piece comes to up to it (`WITH_OWN`), or before it. Gives what
+    /// the whole piece comes to.
     ///
     /// Convergent: the sub-group is whole.
     #[inline(always)]
-    pub(super) fn scan<F: Operation<T>>(&self, subgroup: Subgroup, neutral: T, f: F) -> ([T; ROWS], T) {
+    pub(super) fn scan<F: Operation<T>, const WITH_OWN: bool>(&mut self, subgroup: Subgroup, neutral: T, f: F) -> T {
         let mut so_far = neutral;
-        let mut before = [neutral; ROWS];
-        for i in 0..ROWS {
+        each_row!(i => {
             let up_to_here = full_scan(subgroup, self.rows[i].fold(f), f);
             let lanes_before = subgroup.shuffle_up(up_to_here, 1);
             let total = subgroup.read_lane(up_to_here, subgroup.size() - 1);
-            before[i] = f(so_far, if subgroup.lane() == 0 { neutral } else { lanes_before });
+            let mut sum = f(so_far, if subgroup.lane() == 0 { neutral } else { lanes_before });
+            self.rows[i] = self.rows[i].map(|x| {
+                let before = sum;
+                sum = f(sum, x);
+                if WITH_OWN { sum } else { before }
+            });
             so_far = f(so_far, total);
-        }
-        (before, so_far)
+        });
+        so_far
     }
 
-    /// The scan of each row, with `prior` and then what `scan` gave before it.
+    /// What a scanned piece becomes behind `prior`.
     #[inline(always)]
-    pub(super) fn finished<F: Operation<T>, const WITH_OWN: bool>(mut self, prior: T, before: [T; ROWS], f: F) -> Self {
-        for i in 0..ROWS {
-            let mut sum = f(prior, before[i]);
-            self.rows[i] = self.rows[i].map(|x| {
-                let exclusive = sum;
-                sum = f(sum, x);
-                if WITH_OWN { sum } else { exclusive }
-            });
-        }
+    pub(super) fn behind<F: Operation<T>>(mut self, prior: T, f: F) -> Self {
+        each_row!(i => {
+            self.rows[i] = self.rows[i].map(|x| f(prior, x));
+        });
         self
     }
 
@@ -97,13 +108,13 @@ impl<T: SubgroupItem> Tile<T> {
         let size = subgroup.size();
         let per_row = row::per_row::<T>();
         if start + tile_len::<T>(size) <= len && row::is_aligned(out) {
-            for i in 0..ROWS {
+            each_row!(i => {
                 // SAFETY: inside, and this lane's own row, as the caller promises.
                 unsafe { self.rows[i].store(out, start / per_row + self.first_row + i * size) };
-            }
+            });
             return;
         }
-        for i in 0..ROWS {
+        each_row!(i => {
             self.rows[i].each(|j, x| {
                 let at = start + (self.first_row + i * size) * per_row + j;
                 if at < len {
@@ -111,7 +122,7 @@ impl<T: SubgroupItem> Tile<T> {
                     unsafe { out.add(at).write(x) };
                 }
             });
-        }
+        });
     }
 }
 

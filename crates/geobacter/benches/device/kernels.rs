@@ -40,17 +40,23 @@ pub(crate) fn nbody(item: WorkItem, bodies: &[Body], mut accelerations: PerItem<
 
 #[inline(always)]
 fn acceleration<const FUSED: bool>(position: [f32; 3], bodies: &[Body]) -> [f32; 3] {
-    let mul_add = |a: f32, b: f32, c: f32| if FUSED { a.mul_add(b, c) } else { a * b + c };
     let mut sum = [0.0; 3];
     // A copy of the whole body: that is one 16-byte load, where reading its fields one by one is four.
     for &other in bodies {
-        let [x, y, z] = [0, 1, 2].map(|axis| other.position[axis] - position[axis]);
-        let distance_squared = mul_add(x, x, mul_add(y, y, mul_add(z, z, SOFTENING)));
-        let inverse = 1.0 / distance_squared.sqrt();
-        let pull = other.mass * inverse * inverse * inverse;
-        sum = [mul_add(x, pull, sum[0]), mul_add(y, pull, sum[1]), mul_add(z, pull, sum[2])];
+        sum = with_pull::<FUSED>(sum, position, other);
     }
     sum
+}
+
+/// The sum with the pull of one body at a place.
+#[inline(always)]
+pub(crate) fn with_pull<const FUSED: bool>(sum: [f32; 3], position: [f32; 3], other: Body) -> [f32; 3] {
+    let mul_add = |a: f32, b: f32, c: f32| if FUSED { a.mul_add(b, c) } else { a * b + c };
+    let [x, y, z] = [0, 1, 2].map(|axis| other.position[axis] - position[axis]);
+    let distance_squared = mul_add(x, x, mul_add(y, y, mul_add(z, z, SOFTENING)));
+    let inverse = 1.0 / distance_squared.sqrt();
+    let pull = other.mass * inverse * inverse * inverse;
+    [mul_add(x, pull, sum[0]), mul_add(y, pull, sum[1]), mul_add(z, pull, sum[2])]
 }
 
 /// Nonces that a work-item of [`hash`] tries.

@@ -7,6 +7,7 @@ mod compile;
 mod kernels;
 mod launches;
 mod measure;
+mod panics;
 mod report;
 mod throughput;
 
@@ -69,6 +70,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     // First, as the reference does: after long kernels and pauses the device's clocks are elsewhere.
     launches::measure(&device, &mut report)?;
     throughput::measure(&device, &mut report)?;
+    panics::measure(&device, &mut report)?;
     compile::measure(&device, &mut report)?;
     throughput::measure_cpu(&mut report)?;
     print!("{}", report.markdown());

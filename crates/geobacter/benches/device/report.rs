@@ -67,6 +67,11 @@ impl Report {
         Ok(())
     }
 
+    /// Sets the measurement of this name beside one that was made here, too.
+    pub(crate) fn refer(&mut self, name: &str, value: f64) {
+        self.reference.insert(name.to_owned(), value);
+    }
+
     /// Whether the measurement of this name is wanted.
     pub(crate) fn wants(&self, name: &str) -> bool {
         let wanted = self.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()));

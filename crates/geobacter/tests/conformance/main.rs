@@ -19,6 +19,7 @@ mod closures;
 mod control_flow;
 mod device_primitives;
 mod dynamic;
+mod enqueue;
 mod errors;
 mod foreign;
 mod grids;
@@ -71,7 +72,8 @@ const CASES: &[Case] = cases! {
     buffers: round_trip, empty, fill_every_pattern, fill_structs, copy_between, partial_views, upload_and_download,
         read_into_slice, dropped_while_in_use, many_allocations, written_together;
     closures: plain, in_a_generic_function, calling_functions, two_of_one_type, nested;
-    loops: walks_in_bounds, walks_out_of_bounds;
+    loops: walks_in_bounds, walks_out_of_bounds, the_first_check_that_fails_is_reported,
+        what_comes_before_a_failing_check_is_done;
     control_flow: divergent_branches, nested_loops, early_return, matches, recursion, while_let;
     dynamic: trait_objects, function_pointers, tables_of_functions;
     errors: zero_sized_grids, oversized_grids, oversized_groups, overflowing_grids, length_mismatch, out_of_memory,
@@ -143,11 +145,17 @@ const CASES: &[Case] = cases! {
         macros_of_the_library, checks_of_the_language, cells, in_nested_calls, long_messages_are_cut,
         beside_formatting_in_the_kernel;
     printing: every_format, types_of_the_users, both_outputs, ordered_for_each_work_item, what_is_dropped_is_counted,
-        long_lines_are_cut, beside_panics;
+        long_lines_are_cut, beside_panics, from_kernels_that_kernels_launch;
     channels: every_value_arrives_once, sends_wait_for_room, values_come_while_the_kernel_runs,
         full_channels_give_values_back, nobody_receives_any_more, structs_and_several_launches, dropped_while_in_use;
     host_calls: answers_come_to_who_asked, few_at_once, a_function_that_panics_is_an_error_of_the_call,
         again_and_from_several_queues, dropped_while_in_use;
+    enqueue: values_and_grids_arrive, many_work_items_ask, nobody_asks, one_work_items_requests_keep_their_order,
+        grids_of_several_axes, a_kernel_launches_itself, a_child_launches_itself, grandchildren_and_two_launchers,
+        too_deep_is_an_error, a_full_launcher_is_a_panic, no_room_can_be_told, a_childs_panic_comes_from_the_wait,
+        a_failure_before_does_not_stop_it, children_see_what_was_written, what_comes_later_sees_the_children,
+        every_kind_of_wait, two_families_at_once, bad_grids_are_refused, children_work_together_in_groups,
+        children_have_heaps_and_constants, children_send_and_signal, dropped_without_a_wait, misuse_is_refused;
 };
 
 /// The devices to test: the one that `GEOBACTER_DEVICE` names, or all.

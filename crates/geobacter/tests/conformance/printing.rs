@@ -174,3 +174,11 @@ pub(crate) fn beside_panics(device: &Device) {
     device.launch_on(&queue, Grid::covering(1), kernel, (1,)).unwrap().wait().unwrap();
     assert_eq!(captured.lines().last().map(String::as_str), Some("whole\n"));
 }
+
+pub(crate) fn from_kernels_that_kernels_launch(device: &Device) {
+    let captured = Captured::of(device);
+    let ask = |_: WorkItem, child: Launcher<u32>| (1..4).for_each(|i| child.launch(Grid::covering(1), i * i));
+    let child = |_: WorkItem, x: u32| geobacter::println!("launched with {x}");
+    device.launch(Grid::covering(1), ask, (Child::of(child, ()),)).unwrap().wait().unwrap();
+    assert_eq!(captured.lines(), ["launched with 1\n", "launched with 4\n", "launched with 9\n"]);
+}

@@ -20,6 +20,7 @@ pub(super) fn kind_name(kind: u32) -> &'static str {
         10 => "constant",
         11 => "channel",
         12 => "host function",
+        13 => "launcher",
         _ => "unknown",
     }
 }
