@@ -90,7 +90,8 @@ impl Group {
 
     /// Whether some wait where others do not, now that none can go on.
     pub(crate) fn diverged(&self) -> Option<Diverged> {
-        let &(_, barrier) = self.waiting.first()?;
+        // The one that the first of them has come to, whichever came first.
+        let &(_, barrier) = self.waiting.iter().min_by_key(|(local, _)| *local)?;
         let elsewhere: Vec<_> = self.waiting.iter().filter(|(_, site)| *site != barrier).collect();
         let others = match elsewhere.first() {
             Some((_, other)) => format!("while {} wait(s) at {other}", elsewhere.len()),
@@ -142,7 +143,7 @@ mod tests {
         assert!(group.diverged().is_none());
         group.returned = 3;
         assert_eq!(group.diverged().unwrap().others, "while 3 have returned");
-        group.waiting.push((2, b));
+        group.waiting.insert(0, (2, b));
         let diverged = group.diverged().unwrap();
         assert_eq!((diverged.waiting, diverged.others), (2, format!("while 1 wait(s) at {b}")));
     }

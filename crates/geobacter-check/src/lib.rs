@@ -6,7 +6,7 @@
 //!
 //! | what | file |
 //! |---|---|
-//! | work-items take turns, in an order that a seed decides | `run.rs`, `group.rs` |
+//! | work-items take turns, in an order that a seed decides | `run.rs`, `state.rs`, `group.rs` |
 //! | what a work-item knows to have happened before: its barriers, and what it acquired | `clock.rs`, `sync.rs` |
 //! | who accessed which byte, so that an access finds those that it races with | `shadow.rs` |
 //! | which memory there is, and what it is called | `memory.rs` |
@@ -29,6 +29,7 @@ mod mode;
 mod queue;
 mod run;
 mod shadow;
+mod state;
 mod sync;
 
 pub use driver::{CheckDriver, is_asked_for};
