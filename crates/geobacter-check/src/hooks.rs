@@ -23,6 +23,7 @@ pub(crate) static HOOKS: Hooks = Hooks {
     fence,
     enter,
     leave,
+    spin,
 };
 
 unsafe extern "C" fn work_item_id(axis: u32) -> u32 {
@@ -91,6 +92,10 @@ unsafe extern "C" fn enter(place: u32) {
 
 unsafe extern "C" fn leave() {
     with_run(|run| run.leave());
+}
+
+unsafe extern "C" fn spin() {
+    with_run(|run| run.spin());
 }
 
 /// # Safety

@@ -299,6 +299,12 @@ impl Run {
         state.variables.access(address, what, me, &mut item.clock, group);
     }
 
+    /// A turn of a loop that does not end: nothing comes of it, but for others, and for who waits for what was found.
+    pub(crate) fn spin(&self) {
+        let goes_on = self.state.borrow_mut().goes_on();
+        self.pause(if goes_on { Pause::Switch } else { Pause::End });
+    }
+
     pub(crate) fn fence(&self, what: u32) {
         let mut state = self.state.borrow_mut();
         let state = &mut *state;

@@ -71,6 +71,8 @@ hooks! {
     enter: fn(u32);
     /// It is back.
     leave: fn();
+    /// A turn of a loop that never ends by itself.
+    spin: fn();
 }
 
 /// Words of 8 bytes before a group's memory, where code keeps what is the same for all work-items.

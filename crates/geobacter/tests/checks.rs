@@ -692,6 +692,25 @@ fn a_race_that_keeps_a_kernel_from_ending_is_told_of() {
     assert!(is_race(run!(waits_for_ever, zeros(2), 2, 2)));
 }
 
+fn waits_plainly(item: WorkItem, data: RawSlice<u32>) {
+    // SAFETY: inside; the flag is not atomic, so the optimiser reads it once.
+    unsafe {
+        if item.global_id() == 0 {
+            *data.as_ptr() = 1; // [sets plainly]
+        } else {
+            while *data.as_ptr() == 0 {} // [waits plainly]
+        }
+    }
+}
+
+#[test]
+fn a_wait_for_a_plain_variable_is_told_of() {
+    // In whatever order.
+    for group in [1, 2].repeat(10) {
+        assert_race(run!(waits_plainly, zeros(1), 2, group), ["sets plainly", "waits plainly"]);
+    }
+}
+
 // ## As on other devices
 
 #[test]

@@ -17,6 +17,7 @@ pub(super) fn ask<'m>(module: &'m Module<'_>, machine: &TargetMachine, own: &Has
         for instruction in function.instructions().filter(|i| !own.contains(i)).collect::<Vec<_>>() {
             asker.before(instruction);
         }
+        asker.in_endless_loops(function);
     }
     asker.places.keep(module);
 }
@@ -48,6 +49,16 @@ impl<'m> Asker<'_, 'm> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A loop that waits for what others write, without an atomic, is one that ends at once or never: the optimiser reads what it
+    /// waits for once. Whoever is in there must let the others go on, and come out when something was found.
+    fn in_endless_loops(&self, function: Function<'m>) {
+        for block in function.blocks().filter(|block| block.successors() == [*block]) {
+            if let Some(end) = block.terminator() {
+                self.emit("spin", &Builder::before(end), &[]);
+            }
         }
     }
 
