@@ -42,7 +42,8 @@ fn code(session: &Session<'_>, machine: &TargetMachine, module: Module<'_>) -> R
 /// Bytes of work-group memory that the kernel declares, each variable at its alignment.
 fn group_memory(session: &Session<'_>, machine: &TargetMachine, module: &Module<'_>) -> u32 {
     let space = session.target.group_address_space();
-    let variables = module.globals().filter(|g| g.ty().address_space() == Some(space));
+    // A target may have put something else in the place of one.
+    let variables = module.globals().filter(|g| g.ty().address_space() == Some(space) && g.is_used());
     // The launch's memory, which has no size here, begins behind all that has one.
     let (unsized_, sized): (Vec<_>, Vec<_>) = variables.partition(|g| g.is_declaration());
     let bytes = sized.into_iter().chain(unsized_).fold(0u64, |bytes, g| {

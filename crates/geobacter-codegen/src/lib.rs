@@ -91,7 +91,7 @@ pub fn compile(llvm: &Llvm, job: &Job<'_>) -> Result<Compiled, CompileError> {
     match validate::find_unsupported(&module) {
         Some(culprit) => Err(validate::explain(&session, &context, culprit)),
         None => {
-            session.llvm(target.before_emission(&module))?;
+            session.llvm(target.before_emission(&module, &machine))?;
             if let Some(passes) = target.last_passes() {
                 session.llvm(module.run_passes(passes, Some(&machine)))?;
             }

@@ -45,6 +45,9 @@ const OPTIONS: [&CStr; 5] = [
     c"-scev-addops-inline-threshold=16",
 ];
 
+/// For code whose accesses to memory stay as they are.
+const PLAIN_PIPELINE: &str = "globaldce,default<O2>,globaldce";
+
 pub(crate) fn optimise(
     session: &Session<'_>,
     module: &mut Module<'_>,
@@ -53,6 +56,11 @@ pub(crate) fn optimise(
     // Broken IR makes passes crash; an error that says what is broken is the better end.
     session.llvm(module.verify())?;
     session.llvm.set_options_once(&OPTIONS);
+    if session.target.keeps_places() {
+        session.llvm(module.run_passes_without_widening(PLAIN_PIPELINE, Some(machine)))?;
+        session.dump("optimised", module);
+        return Ok(());
+    }
     counting::count(module);
     if !session.job.constants.is_empty() {
         // Loops over known numbers are unrolled, and then no longer count by ones: checks must leave them before that.

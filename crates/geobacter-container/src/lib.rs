@@ -5,6 +5,7 @@
 //! time. The payload is preceded by a fixed prefix, so that the reader knows its length and can refuse what it does not
 //! understand before it parses anything.
 
+pub mod checked;
 mod name;
 mod sites;
 

@@ -408,6 +408,13 @@ pub struct KernelDesc {
     pub args: [ArgDesc; MAX_ARGS],
 }
 
+impl KernelDesc {
+    /// Those of `args` that are used.
+    pub const fn arguments(&self) -> &[ArgDesc] {
+        self.args.split_at(self.arg_count as usize).0
+    }
+}
+
 /// The start of every kernarg block: what a launch passes besides the user's arguments.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

@@ -6,12 +6,14 @@
 //! Work-items that can wait for each other (kernels with a `Group` or `Lds` parameter) have stacks of their own, and
 //! one thread switches between those of a group. A barrier that they do not all come to is an error of the launch.
 //!
+//! What it is made of is there for other drivers whose device is the host too: memory, queues, signals.
+//!
 //! `GEOBACTER_CPU_THREADS=N` sets the number of threads; `GEOBACTER_CPU_DETERMINISTIC=1` runs work-groups one after the
 //! other in the order of their ids, on one thread.
 
 mod cooperate;
 mod device;
-mod memory;
+pub mod memory;
 mod panics;
 mod print;
 mod queue;
@@ -19,3 +21,6 @@ mod signal;
 mod workers;
 
 pub use device::CpuDriver;
+pub use queue::CpuQueue;
+pub use signal::interrupt;
+pub use workers::Block;

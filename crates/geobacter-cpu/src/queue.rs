@@ -22,7 +22,8 @@ use crate::workers::{Block, Failures, Panics, Workers};
 type Callback = Box<dyn FnOnce() + Send>;
 type Task = Box<dyn FnOnce(&Shared, u64) + Send>;
 
-pub(crate) struct CpuQueue {
+/// An in-order queue of the host: one thread.
+pub struct CpuQueue {
     /// The number given last, and where work goes; one lock, so that numbers follow the order of the work.
     submit: Mutex<(u64, Sender<Task>)>,
     shared: Arc<Shared>,
@@ -53,6 +54,23 @@ impl CpuQueue {
         let worker = shared.clone();
         thread::Builder::new().name("geobacter-cpu-queue".to_owned()).spawn(move || worker.run(&receive))?;
         Ok(Arc::new(CpuQueue { submit: Mutex::new((0, send)), shared }))
+    }
+
+    /// A queue that copies on its own thread alone, for a driver that brings work of its own.
+    ///
+    /// # Errors
+    /// Where the system has no thread for it.
+    pub fn alone() -> std::io::Result<Arc<Self>> {
+        Self::start(Arc::new(Workers::none()))
+    }
+
+    /// Submits work; its error is what waits for it return. Gives its number.
+    pub fn run(&self, work: impl FnOnce() -> Result<(), Error> + Send + 'static) -> u64 {
+        self.submit(Box::new(move |shared, number| {
+            if let Err(error) = work() {
+                shared.failures.record(number, error);
+            }
+        }))
     }
 
     fn submit(&self, task: Task) -> u64 {

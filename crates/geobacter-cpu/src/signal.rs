@@ -19,7 +19,7 @@ const EVENT: u32 = 1;
 static BELL: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
 
 /// Some signal has changed: everyone who waits has another look.
-pub(crate) fn interrupt(_event: u32) {
+pub fn interrupt(_event: u32) {
     // Whoever has looked and is not asleep yet holds the lock, so none misses the bell.
     drop(BELL.0.lock());
     BELL.1.notify_all();

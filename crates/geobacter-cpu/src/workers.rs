@@ -69,6 +69,11 @@ impl Workers {
         Workers { pool }
     }
 
+    /// Everything runs on the queue's own thread.
+    pub(crate) fn none() -> Self {
+        Workers { pool: None }
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.pool.as_ref().map_or(1, rayon::ThreadPool::current_num_threads)
     }
@@ -151,7 +156,7 @@ fn linear(at: [u32; 3], size: [u32; 3]) -> u64 {
 }
 
 /// A kernarg block, aligned for any argument.
-pub(crate) struct Block(Vec<Aligned>);
+pub struct Block(Vec<Aligned>);
 
 /// The largest alignment a kernarg block may have.
 #[repr(C, align(128))]
@@ -159,7 +164,8 @@ pub(crate) struct Block(Vec<Aligned>);
 struct Aligned([MaybeUninit<u8>; 128]);
 
 impl Block {
-    pub(crate) fn new(bytes: &[MaybeUninit<u8>]) -> Self {
+    /// A copy of these bytes.
+    pub fn new(bytes: &[MaybeUninit<u8>]) -> Self {
         let mut block = vec![Aligned([MaybeUninit::uninit(); 128]); bytes.len().div_ceil(size_of::<Aligned>())];
         for (to, from) in block.iter_mut().zip(bytes.chunks(size_of::<Aligned>())) {
             to.0[..from.len()].copy_from_slice(from);
@@ -167,7 +173,8 @@ impl Block {
         Block(block)
     }
 
-    fn as_ptr(&self) -> *const u8 {
+    /// Where it begins.
+    pub fn as_ptr(&self) -> *const u8 {
         self.0.as_ptr().cast()
     }
 }

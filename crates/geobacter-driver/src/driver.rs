@@ -13,6 +13,7 @@ use std::time::Duration;
 
 pub use geobacter_core::{CodeBounds, FenceScope, Fences};
 
+use geobacter_core::abi::ArgDesc;
 use geobacter_core::kernel::HostEntry;
 
 use crate::Error;
@@ -172,6 +173,8 @@ pub struct KernelRequest<'a> {
     pub name: &'static str,
     /// Its entry as host code.
     pub host_entry: HostEntry,
+    /// Where in its kernarg block each argument is.
+    pub arguments: &'static [ArgDesc],
     /// The most work-items a work-group will have.
     pub max_group_size: u32,
     /// What else the launch asks of the code.

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use crate::driver::Unavailable;
@@ -321,6 +322,42 @@ pub enum Error {
         /// The work-group.
         work_group: [u32; 3],
     },
+    /// Two work-items access the same memory, at least one of them writes, and nothing orders one before the other. Only the
+    /// checking device can tell.
+    #[error(
+        "kernel `{kernel}`: data race on {memory}: {second}, and {first}, with nothing between them that orders one before \
+         the other{}: {remedy} (this schedule again: GEOBACTER_CHECK=race,seed={seed})", more_part(*.more)
+    )]
+    DataRace {
+        /// The kernel's demangled name.
+        kernel: String,
+        /// Which memory: `bytes 4..8 of argument 1 (400 bytes)`.
+        memory: String,
+        /// The access that came first, in this schedule.
+        first: Box<MemoryAccess>,
+        /// The access that came second.
+        second: Box<MemoryAccess>,
+        /// What to do.
+        remedy: &'static str,
+        /// How many other pairs of places in the source race, as far as looked for.
+        more: usize,
+        /// What makes the checking device run work-items in the same order again.
+        seed: u64,
+    },
+    /// A work-item accesses memory that the launch was not given. Only the checking device can tell.
+    #[error(
+        "kernel `{kernel}`: {access}, out of bounds: that is {memory} (this schedule again: GEOBACTER_CHECK=race,seed={seed})"
+    )]
+    OutOfBounds {
+        /// The kernel's demangled name.
+        kernel: String,
+        /// The access.
+        access: Box<MemoryAccess>,
+        /// Where that is, by the memory that is nearest: `4 bytes behind the end of argument 1 (400 bytes)`.
+        memory: String,
+        /// What makes the checking device run work-items in the same order again.
+        seed: u64,
+    },
     /// The device reported a fault (bad address, illegal instruction): it may be unusable until the process ends.
     #[error("{device} faulted while running {work}: {reason}")]
     DeviceFault {
@@ -350,6 +387,39 @@ pub enum Error {
         /// What to do.
         remedy: &'static str,
     },
+}
+
+/// One work-item's access to memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MemoryAccess {
+    /// Position in the work-group.
+    pub work_item: [u32; 3],
+    /// Its work-group.
+    pub work_group: [u32; 3],
+    /// What it does: `writes 4 bytes`.
+    pub what: String,
+    /// Where in the source: `file:line:column`.
+    pub place: String,
+}
+
+impl MemoryAccess {
+    /// An access, by all there is to say of it.
+    #[must_use]
+    pub fn new(work_item: [u32; 3], work_group: [u32; 3], what: String, place: String) -> Self {
+        MemoryAccess { work_item, work_group, what, place }
+    }
+}
+
+impl fmt::Display for MemoryAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let MemoryAccess { work_item, work_group, what, place } = self;
+        write!(f, "work-item {work_item:?} of work-group {work_group:?} {what} at {place}")
+    }
+}
+
+fn more_part(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(" (and {more} more such pairs of places)") }
 }
 
 fn log_part(log: &str) -> String {

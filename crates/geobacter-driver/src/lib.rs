@@ -19,4 +19,4 @@ pub mod slots;
 pub mod status;
 pub mod waiter;
 
-pub use error::{Error, Result};
+pub use error::{Error, MemoryAccess, Result};

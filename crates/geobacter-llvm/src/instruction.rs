@@ -256,11 +256,22 @@ impl<'m> Instruction<'m> {
             .and_then(AtomicOp::from_raw)
     }
 
-    /// How an atomic read-modify-write or a fence orders memory.
+    /// How an atomic load, store or read-modify-write, or a fence, orders memory.
     pub fn ordering(self) -> Option<Ordering> {
-        let has = matches!(self.opcode(), Opcode::AtomicRmw | Opcode::Fence);
+        let has = matches!(self.opcode(), Opcode::AtomicRmw | Opcode::Fence | Opcode::Load | Opcode::Store);
         // SAFETY: an instruction with an ordering.
         has.then(|| unsafe { (self.context().api().GetOrdering)(self.raw()) }).and_then(Ordering::from_raw)
+    }
+
+    /// How an atomic compare-and-exchange orders memory: where it exchanges, and where it does not.
+    pub fn exchange_orderings(self) -> Option<[Ordering; 2]> {
+        let api = self.context().api();
+        let is_one = self.opcode() == Opcode::AtomicCmpXchg;
+        // SAFETY: a compare-and-exchange.
+        let [success, failure] = is_one.then(|| unsafe {
+            [(api.GetCmpXchgSuccessOrdering)(self.raw()), (api.GetCmpXchgFailureOrdering)(self.raw())]
+        })?;
+        Some([Ordering::from_raw(success)?, Ordering::from_raw(failure)?])
     }
 
     /// Whether it is atomic in the synchronisation scope of this name (empty: the whole system).

@@ -28,6 +28,12 @@ pub enum FlagBehavior {
     Override = 3,
 }
 
+/// What pipelines such as `default<O3>` may do.
+struct Transforms {
+    unrolling: bool,
+    vectorisation: bool,
+}
+
 impl<'ctx> Module<'ctx> {
     /// # Safety
     /// `raw` must be a live module of `context` that nobody else owns.
@@ -248,7 +254,7 @@ impl<'ctx> Module<'ctx> {
     /// # Errors
     /// When LLVM does not know a pass, or one reports an error.
     pub fn run_passes(&mut self, passes: &str, machine: Option<&TargetMachine>) -> Result<(), IrError> {
-        self.run(passes, machine, true)
+        self.run(passes, machine, Transforms { unrolling: true, vectorisation: true })
     }
 
     /// As [`run_passes`](Self::run_passes), but pipelines such as `default<O3>` unroll no loop.
@@ -260,10 +266,23 @@ impl<'ctx> Module<'ctx> {
         passes: &str,
         machine: Option<&TargetMachine>,
     ) -> Result<(), IrError> {
-        self.run(passes, machine, false)
+        self.run(passes, machine, Transforms { unrolling: false, vectorisation: true })
     }
 
-    fn run(&mut self, passes: &str, machine: Option<&TargetMachine>, unroll: bool) -> Result<(), IrError> {
+    /// As [`run_passes`](Self::run_passes), but pipelines such as `default<O2>` neither unroll nor vectorise: each access to
+    /// memory stays one, as wide as it was.
+    ///
+    /// # Errors
+    /// As [`run_passes`](Self::run_passes).
+    pub fn run_passes_without_widening(
+        &mut self,
+        passes: &str,
+        machine: Option<&TargetMachine>,
+    ) -> Result<(), IrError> {
+        self.run(passes, machine, Transforms { unrolling: false, vectorisation: false })
+    }
+
+    fn run(&mut self, passes: &str, machine: Option<&TargetMachine>, wanted: Transforms) -> Result<(), IrError> {
         const DOING: &str = "running passes";
         self.context.take_diagnostics();
         let api = self.context.api();
@@ -271,7 +290,12 @@ impl<'ctx> Module<'ctx> {
         // SAFETY: a live module, a C string, a live machine or null; options are freed here; an error becomes ours.
         unsafe {
             let options = (api.CreatePassBuilderOptions)();
-            (api.PassBuilderOptionsSetLoopUnrolling)(options, unroll.into());
+            (api.PassBuilderOptionsSetLoopUnrolling)(options, wanted.unrolling.into());
+            if !wanted.vectorisation {
+                (api.PassBuilderOptionsSetLoopInterleaving)(options, 0);
+                (api.PassBuilderOptionsSetLoopVectorization)(options, 0);
+                (api.PassBuilderOptionsSetSLPVectorization)(options, 0);
+            }
             let error = (api.RunPasses)(self.raw, c_string(passes).as_ptr(), machine, options);
             (api.DisposePassBuilderOptions)(options);
             if !error.is_null() {

@@ -326,6 +326,8 @@ api! {
     fn BuildAtomicRMWSyncScope(BuilderRef, c_int, ValueRef, ValueRef, c_int, c_uint) -> ValueRef;
     fn GetAtomicRMWBinOp(ValueRef) -> c_int;
     fn GetOrdering(ValueRef) -> c_int;
+    fn GetCmpXchgSuccessOrdering(ValueRef) -> c_int;
+    fn GetCmpXchgFailureOrdering(ValueRef) -> c_int;
     fn GetAtomicSyncScopeID(ValueRef) -> c_uint;
     fn SetAtomicSyncScopeID(ValueRef, c_uint);
     fn GetSyncScopeID(ContextRef, *const c_char, usize) -> c_uint;
@@ -338,6 +340,7 @@ api! {
     fn CreateTargetDataLayout(TargetMachineRef) -> TargetDataRef;
     fn DisposeTargetData(TargetDataRef);
     fn ABISizeOfType(TargetDataRef, TypeRef) -> c_ulonglong;
+    fn StoreSizeOfType(TargetDataRef, TypeRef) -> c_ulonglong;
     fn TargetMachineEmitToMemoryBuffer(TargetMachineRef, ModuleRef, c_int, *mut *mut c_char, *mut MemoryBufferRef)
         -> Bool;
     fn GetDefaultTargetTriple() -> *mut c_char;
@@ -350,7 +353,10 @@ api! {
 
     // Passes
     fn CreatePassBuilderOptions() -> PassBuilderOptionsRef;
+    fn PassBuilderOptionsSetLoopInterleaving(PassBuilderOptionsRef, Bool);
     fn PassBuilderOptionsSetLoopUnrolling(PassBuilderOptionsRef, Bool);
+    fn PassBuilderOptionsSetLoopVectorization(PassBuilderOptionsRef, Bool);
+    fn PassBuilderOptionsSetSLPVectorization(PassBuilderOptionsRef, Bool);
     fn DisposePassBuilderOptions(PassBuilderOptionsRef);
     fn RunPasses(ModuleRef, *const c_char, TargetMachineRef, PassBuilderOptionsRef) -> ErrorRef;
 }

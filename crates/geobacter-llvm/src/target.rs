@@ -97,6 +97,12 @@ impl TargetMachine {
         unsafe { (self.llvm.api().ABISizeOfType)(self.layout, ty.raw()) }
     }
 
+    /// Bytes that a store of a `ty` writes.
+    pub fn store_size_of(&self, ty: Type<'_>) -> u64 {
+        // SAFETY: a live layout and type.
+        unsafe { (self.llvm.api().StoreSizeOfType)(self.layout, ty.raw()) }
+    }
+
     /// Generates code. Verify the module first: broken IR ends the process here.
     ///
     /// Emission changes the IR, so the module is used up.

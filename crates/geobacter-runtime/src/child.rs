@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::panic::Location;
 use std::sync::atomic::AtomicU64;
 
-use geobacter_core::abi::{BlockHeader, KernelBlock};
+use geobacter_core::abi::{ArgDesc, BlockHeader, KernelBlock};
 use geobacter_core::kernel::{self, HostEntry};
 use geobacter_core::specialise::{Fix, Visit};
 use geobacter_core::{
@@ -248,6 +248,8 @@ pub(crate) struct Member {
     symbol: &'static CStr,
     pub(crate) name: &'static str,
     host_entry: HostEntry,
+    /// Where in its block each argument is.
+    arguments: &'static [ArgDesc],
     /// The kernarg block, but for those.
     block: Box<[MaybeUninit<u8>]>,
     /// Where in it the value goes.
@@ -316,6 +318,7 @@ impl Member {
             symbol: unsafe { CStr::from_ptr(kernel::device_symbol::<K, D, P>()) },
             name: type_name::<K>(),
             host_entry: kernel::host_entry::<K, D, P>,
+            arguments: const { K::DESC.arguments() },
             block: block.into(),
             value,
             group_bytes,
@@ -330,6 +333,7 @@ impl Member {
             symbol: self.symbol,
             name: self.name,
             host_entry: self.host_entry,
+            arguments: self.arguments,
             max_group_size: group_size,
             bounds,
             constants: Constants::new(&self.constants),

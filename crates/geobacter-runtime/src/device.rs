@@ -50,7 +50,8 @@ impl Device {
         }))
     }
 
-    /// The best device there is: the one `GEOBACTER_DEVICE` names, else the first GPU, else the CPU.
+    /// The best device there is: the one `GEOBACTER_DEVICE` names, else the CPU where `GEOBACTER_CHECK` has it check kernels,
+    /// else the first GPU, else the CPU.
     ///
     /// # Errors
     /// Where `GEOBACTER_DEVICE` names a device that is not there.
@@ -58,11 +59,17 @@ impl Device {
         if let Some(name) = std::env::var_os("GEOBACTER_DEVICE").filter(|name| !name.is_empty()) {
             return Self::open(&name.to_string_lossy());
         }
+        if drivers::asked_to_check() {
+            return Self::open("cpu");
+        }
         let first = drivers::all().iter().find_map(|d| d.devices().ok()?.first().cloned());
         first.ok_or_else(|| Error::NoSuchDevice { name: "best".to_owned(), found: "no driver has any".to_owned() })
     }
 
     /// The device of this name: `cpu`, `cuda:0`, or a kind alone for its first device.
+    ///
+    /// `cpu:race` is the CPU device, checking kernels for data races, divergent barriers and accesses out of bounds, as `cpu` is
+    /// where `GEOBACTER_CHECK=race` is set.
     ///
     /// `offline:` and a target (`offline:sm_90`, `offline:gfx90a`) gives a device that compiles kernels for that target
     /// and does not run them: to check, without a GPU, that they compile.

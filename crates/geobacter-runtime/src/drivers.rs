@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use geobacter_cpu::CpuDriver;
+use geobacter_check::CheckDriver;
 use geobacter_cuda::CudaDriver;
 use geobacter_driver::driver::{Driver, Unavailable};
 use geobacter_hsa::HsaDriver;
@@ -53,10 +53,19 @@ impl Drivers {
         if let Some(device) = named.iter().find(|d| d.id() == id) {
             return Some(device.clone());
         }
+        // One that is there by itself has a name too.
+        if let Some(device) = self.devices().ok().and_then(|found| found.iter().find(|d| d.id() == id)) {
+            return Some(device.clone());
+        }
         let device = Device::new(self.driver.named(name)?);
         named.push(device.clone());
         Some(device)
     }
+}
+
+/// Whether the environment asks for kernels to be checked.
+pub(crate) fn asked_to_check() -> bool {
+    geobacter_check::is_asked_for()
 }
 
 /// Every driver, those of GPUs first: [`Device::best`](crate::Device::best) takes the first device there is.
@@ -66,7 +75,7 @@ pub fn all() -> &'static [Drivers] {
         vec![
             Drivers::new(CudaDriver::new()),
             Drivers::new(HsaDriver::new()),
-            Drivers::new(CpuDriver::new()),
+            Drivers::new(CheckDriver::new()),
             Drivers::new(OfflineDriver),
         ]
     })

@@ -80,6 +80,7 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
             symbol: unsafe { CStr::from_ptr(kernel::device_symbol::<K, D, P>()) },
             name: std::any::type_name::<K>(),
             host_entry: kernel::host_entry::<K, D, P>,
+            arguments: const { K::DESC.arguments() },
             max_group_size: shape.group_items(),
             bounds,
             constants: Constants::NONE,

@@ -45,7 +45,7 @@ pub use device::Device;
 pub use device_signal::DeviceSignal;
 pub use geobacter_driver::driver::DeviceInfo;
 pub use geobacter_driver::signal::Condition;
-pub use geobacter_driver::{Error, Result};
+pub use geobacter_driver::{Error, MemoryAccess, Result};
 pub use heap::{HeapBytes, HeapMemory};
 pub use host_buffer::HostBuffer;
 pub use host_fn::HostFunction;

@@ -217,6 +217,7 @@ mod tests {
                 symbol: c"k",
                 name: "k",
                 host_entry: no_host_entry,
+                arguments: &[],
                 max_group_size: 64,
                 bounds: CodeBounds::NONE,
                 constants,

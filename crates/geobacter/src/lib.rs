@@ -137,8 +137,8 @@ pub use geobacter_primitives as primitives;
 pub use geobacter_runtime::{
     Buffer, BufferView, BufferViewMut, ChannelSender, Child, ChildArgs, Condition, Device, DeviceInfo, DeviceSignal,
     Download, Error, Fixed, FixedLengths, HeapBytes, HeapMemory, HostBuffer, HostFunction, InTurn, InTurnRead,
-    InTurnTiles, Itself, Launch, Mark, Origin, Output, Prepared, Queue, RawView, Receiver, RecvError, Result,
-    SharedBuffer, Sink, TilesMut, Upload, Writes, args, drivers, signal,
+    InTurnTiles, Itself, Launch, Mark, MemoryAccess, Origin, Output, Prepared, Queue, RawView, Receiver, RecvError,
+    Result, SharedBuffer, Sink, TilesMut, Upload, Writes, args, drivers, signal,
 };
 
 pub mod image {

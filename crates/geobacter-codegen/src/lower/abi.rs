@@ -71,7 +71,8 @@ fn give_body<'m>(
     if let Some(operation) = SubgroupOp::of(name) {
         return session.target.subgroup(operation, function, b, module);
     }
-    match answer(session, module, &b, name)? {
+    let params: Vec<_> = function.params().collect();
+    match answer(session, module, &b, name, &params)? {
         Some(value) => b.ret(value),
         None => b.ret_void(),
     };
@@ -83,6 +84,7 @@ fn answer<'m>(
     module: &'m Module<'_>,
     b: &Builder<'m>,
     name: &str,
+    params: &[Value<'m>],
 ) -> Result<Option<Value<'m>>, IrError> {
     let (target, group_size) = (session.target, session.job.bounds.group_size);
     let word = module.context().int_type(32);
@@ -104,9 +106,9 @@ fn answer<'m>(
         }
         ("max_group_size", _) => Some(number(module, target.max_group_size())),
         ("max_group_memory", _) => Some(number(module, target.max_group_memory())),
-        ("group_memory", _) => Some(group_memory(session, module)),
+        ("group_memory", _) => Some(target.group_memory(b, module).unwrap_or_else(|| group_memory(session, module))),
         _ => {
-            target.barrier(b, module)?;
+            target.barrier(b, module, params[0])?;
             None
         }
     })

@@ -31,6 +31,14 @@ pub(super) fn lower(session: &Session<'_>, module: &Module<'_>, description: &De
                 exit.erase();
             }
         }
+        Exit::Function(name) => {
+            let function =
+                module.get_or_add_function(name, module.context().function_type(module.context().void_type(), &[]));
+            for exit in exits {
+                Builder::before(exit.as_instruction()).call(function, &[]);
+                exit.erase();
+            }
+        }
         Exit::Return => {
             let mut returns = Returns::new(session, module, description);
             for exit in exits {

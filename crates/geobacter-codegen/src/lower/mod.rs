@@ -53,7 +53,9 @@ pub(crate) fn to_device(
     let module = &mut pulled.module;
     // Whoever reads an error wants source positions, and is shown them from a second, unoptimised pull: from here on they
     // would only cost time. Besides, full debug info in PTX turns the driver's optimiser down.
-    module.strip_debug_info();
+    if !session.target.keeps_places() {
+        module.strip_debug_info();
+    }
     module.set_target(machine);
     allocation::remove_marker(module);
     panics::keep_small(module);
@@ -127,9 +129,13 @@ pub(crate) fn finish(
     Ok(())
 }
 
-/// Whether `name` is one of the functions that only exist between lowering and finishing.
+/// Before the names of functions that whoever loads the code provides.
+pub(crate) const PROVIDED: &str = "geobacter.provided.";
+
+/// Whether `name` is one of the functions that are declared on purpose: they only exist between lowering and finishing, or get
+/// what is to be called for them as the last thing before emission.
 pub(crate) fn is_placeholder(name: &str) -> bool {
-    status::is_placeholder(name) || sites::is_placeholder(name)
+    status::is_placeholder(name) || sites::is_placeholder(name) || name.starts_with(PROVIDED)
 }
 
 /// Puts a new function of the same name and type in the place of `old`, which loses all its uses and goes with the next

@@ -8,19 +8,15 @@ mod raw;
 mod section;
 mod subgroup;
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use geobacter_container::SITES_SECTION;
 use geobacter_core::CodeBounds;
 use geobacter_core::abi::PLATFORM_AMDGPU;
 use geobacter_llvm::{
     Arch, AttributePlace, BinaryOp, Builder, CastOp, CodeKind, FlagBehavior, Function, Instruction, IntPredicate,
-    IrError, Llvm, Module, Opcode, OptLevel, Ordering, TargetSpec, Type, TypeKind, Value,
+    IrError, Llvm, Module, Opcode, OptLevel, Ordering, TargetMachine, TargetSpec, Type, TypeKind, Value,
 };
 
-use super::{Axis, Dialect, Exit, FastOp, KIB, Scope, SubgroupOp, Target};
+use super::{Axis, Dialect, Exit, FastOp, KIB, Scope, SubgroupOp, Target, link};
 
 /// Stops the wave, and tells the runtime that it did: trap 2 is LLVM's own for `llvm.trap`.
 const TRAP: &str = "s_trap 2";
@@ -201,7 +197,7 @@ impl Target for Amdgpu {
     }
 
     /// The hardware barrier orders nothing by itself: fences do.
-    fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+    fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, _site: Value<'m>) -> Result<(), IrError> {
         b.fence(Ordering::Release, "workgroup");
         b.call(m.intrinsic("llvm.amdgcn.s.barrier", &[])?, &[]);
         b.fence(Ordering::Acquire, "workgroup");
@@ -320,7 +316,7 @@ impl Target for Amdgpu {
 
     /// LLVM 22 expands `llvm.trap` for gfx11 while it selects instructions, and then leaves others in the same function
     /// unexpanded, on which it stops. The instruction itself needs no expansion.
-    fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
+    fn before_emission(&self, module: &Module<'_>, _machine: &TargetMachine) -> Result<(), IrError> {
         ids::narrow(module);
         occupancy::hand_on(module);
         let trap = module.intrinsic("llvm.trap", &[])?;
@@ -361,62 +357,7 @@ impl Target for Amdgpu {
     }
 
     fn image(&self, llvm: Llvm, object: Vec<u8>) -> Result<Vec<u8>, String> {
-        link(llvm, &object)
+        // ROCm loads shared objects only.
+        link::shared_object(llvm, &object, &["--no-undefined"], "code for AMD GPUs")
     }
-}
-
-/// ROCm loads shared objects only.
-fn link(llvm: Llvm, object: &[u8]) -> Result<Vec<u8>, String> {
-    let folder = tempfile::tempdir().map_err(|e| format!("no temporary folder to link the code object in: {e}"))?;
-    let (from, to) = (folder.path().join("kernel.o"), folder.path().join("kernel.hsaco"));
-    std::fs::write(&from, object).map_err(|e| format!("cannot write {}: {e}", from.display()))?;
-    let linker = Linker::find(llvm);
-    let output = linker
-        .command()
-        .args(["--no-undefined", "-shared", "-o"])
-        .arg(&to)
-        .arg(&from)
-        .output()
-        .map_err(|e| format!("cannot run {}: {e}; {}", linker.program.display(), Linker::REMEDY))?;
-    if !output.status.success() {
-        return Err(format!("{} fails: {}", linker.program.display(), String::from_utf8_lossy(&output.stderr).trim()));
-    }
-    std::fs::read(&to).map_err(|e| format!("cannot read {}: {e}", to.display()))
-}
-
-struct Linker {
-    program: PathBuf,
-    flavor: &'static [&'static str],
-}
-
-impl Linker {
-    const REMEDY: &str =
-        "code for AMD GPUs is linked with the `rust-lld` of a rustup toolchain, or an `ld.lld` on the path";
-
-    /// The toolchain's own `rust-lld`, next to its libLLVM; else that of the current rustc; else the system's.
-    fn find(llvm: Llvm) -> Linker {
-        let beside = llvm.path().parent().and_then(Path::parent).and_then(rust_lld);
-        match beside.or_else(|| rust_lld(&current_sysroot()?)) {
-            Some(program) => Linker { program, flavor: &["-flavor", "gnu"] },
-            None => Linker { program: PathBuf::from("ld.lld"), flavor: &[] },
-        }
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
-        command.args(self.flavor);
-        command
-    }
-}
-
-/// The toolchain keeps its linker under the name of the host, of which there is one.
-fn rust_lld(sysroot: &Path) -> Option<PathBuf> {
-    let hosts = std::fs::read_dir(sysroot.join("lib/rustlib")).ok()?;
-    hosts.flatten().map(|host| host.path().join("bin/rust-lld")).find(|lld| lld.is_file())
-}
-
-fn current_sysroot() -> Option<PathBuf> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-    let output = Command::new(rustc).args(["--print", "sysroot"]).output().ok()?;
-    output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end()))
 }

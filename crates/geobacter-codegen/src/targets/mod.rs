@@ -1,12 +1,16 @@
 //! What code is generated for. A target is one file of hooks; nothing in the shared pipeline asks which target it is.
 
 use geobacter_core::CodeBounds;
-use geobacter_llvm::{Builder, CodeKind, Function, Instruction, IrError, Llvm, Module, TargetSpec, Type, Value};
+use geobacter_llvm::{
+    Builder, CodeKind, Function, Instruction, IrError, Llvm, Module, TargetMachine, TargetSpec, Type, Value,
+};
 
 use crate::CompileError;
 
 mod amdgpu;
+mod checked;
 mod dialect;
+mod link;
 mod nvptx;
 mod tanh;
 
@@ -22,6 +26,8 @@ pub(crate) enum Exit {
     Instruction(&'static str),
     /// There is none: the kernel has to return for it.
     Return,
+    /// By a function, of this name, that whoever loads the code [provides](crate::lower::PROVIDED).
+    Function(&'static str),
 }
 
 /// What work-items of a sub-group do together: functions of the device ABI. Convergent ones have the call's site for first
@@ -167,8 +173,9 @@ pub(crate) trait Target {
     /// Work-items of a full group.
     fn work_group_size<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, axis: Axis) -> Result<Value<'m>, IrError>;
 
-    /// Waits for every work-item of the group, and makes memory written before visible to them.
-    fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError>;
+    /// Waits for every work-item of the group, and makes memory written before visible to them. `site`: the address of the
+    /// caller's `Location`.
+    fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, site: Value<'m>) -> Result<(), IrError>;
 
     /// A condition that holds for this work-item only if `condition` does, and, where the target can tell, for its
     /// wavefront as a whole: what branches on it then stays together.
@@ -226,6 +233,13 @@ pub(crate) trait Target {
     /// Address space of work-group memory.
     fn group_address_space(&self) -> u32;
 
+    /// Where the work-group's memory begins, where that is not a variable in that address space. The builder stands where it
+    /// is wanted.
+    fn group_memory<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Option<Value<'m>> {
+        let _ = (b, m);
+        None
+    }
+
     /// Address space for constants and for other variables, where the back end does not find it by itself.
     fn global_address_space(&self, constant: bool) -> u32;
 
@@ -246,9 +260,15 @@ pub(crate) trait Target {
     /// What the back end wants to know about the module as a whole.
     fn flag_module(&self, module: &Module<'_>);
 
+    /// Whether each instruction is to keep its place in the source, and each access to memory to stay as it is, at the cost of
+    /// speed. Otherwise code is as fast as can be, and knows no places.
+    fn keeps_places(&self) -> bool {
+        false
+    }
+
     /// Last changes to finished IR, for the sake of the back end and of what comes after it.
-    fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
-        let _ = module;
+    fn before_emission(&self, module: &Module<'_>, machine: &TargetMachine) -> Result<(), IrError> {
+        let _ = (module, machine);
         Ok(())
     }
 
@@ -289,6 +309,8 @@ pub(crate) fn find(name: &str) -> Result<Box<dyn Target>, CompileError> {
         nvptx.map(|t| Box::new(t) as Box<dyn Target>).map_err(unknown)
     } else if let Some(amdgpu) = amdgpu::Amdgpu::parse(name) {
         amdgpu.map(|t| Box::new(t) as Box<dyn Target>).map_err(unknown)
+    } else if let Some(checked) = checked::Checked::parse(name) {
+        Ok(Box::new(checked))
     } else {
         Err(unknown("NVIDIA targets are written `sm_90`, AMD ones `gfx90a` or `gfx90a:sramecc+:xnack-`".into()))
     }
@@ -311,6 +333,7 @@ mod tests {
             "gfx1250",
             "gfx1100:wave64",
             "gfx1201:wave64",
+            "x86_64-checked",
         ] {
             assert!(find(name).is_ok(), "{name}");
         }

@@ -12,7 +12,9 @@ mod subgroup;
 
 use geobacter_core::CodeBounds;
 use geobacter_core::abi::PLATFORM_NVPTX;
-use geobacter_llvm::{Arch, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetSpec, Type, Value};
+use geobacter_llvm::{
+    Arch, Builder, CodeKind, Function, IrError, Llvm, Module, OptLevel, TargetMachine, TargetSpec, Type, Value,
+};
 
 use super::{Axis, Dialect, Exit, FastOp, KIB, Scope, SubgroupOp, Target};
 
@@ -139,7 +141,7 @@ impl Target for Nvptx {
     }
 
     /// `barrier.sync.aligned 0`, which orders memory accesses among the participants too (PTX ISA, `bar`).
-    fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>) -> Result<(), IrError> {
+    fn barrier<'m>(&self, b: &Builder<'m>, m: &'m Module<'_>, _site: Value<'m>) -> Result<(), IrError> {
         let barrier = m.intrinsic("llvm.nvvm.barrier.cta.sync.aligned.all", &[])?;
         b.call(barrier, &[m.context().int_type(32).zero()]);
         Ok(())
@@ -207,7 +209,7 @@ impl Target for Nvptx {
 
     fn flag_module(&self, _module: &Module<'_>) {}
 
-    fn before_emission(&self, module: &Module<'_>) -> Result<(), IrError> {
+    fn before_emission(&self, module: &Module<'_>, _machine: &TargetMachine) -> Result<(), IrError> {
         atomics::spell_out(module);
         fast::spell_out(module);
         narrow::keep_bits(module);

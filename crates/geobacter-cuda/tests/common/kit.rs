@@ -38,6 +38,7 @@ pub(crate) fn load(device: &CudaDevice, symbol: &CStr, compiler: &Compiler) -> R
         symbol,
         name,
         host_entry: no_host_entry,
+        arguments: &[],
         max_group_size: 1024,
         bounds: CodeBounds::NONE,
         constants: Constants::NONE,

@@ -50,7 +50,15 @@ unsafe fn no_host_entry(_: *const u8, _: &HostShape, _: Range<u64>, _: u32) {
 pub(crate) fn load(device: &HsaDevice, symbol: &CStr, compiler: &Compiler) -> Result<Arc<dyn DriverKernel>, Error> {
     let name = format!("tests::{}", symbol.to_str().expect("names are ASCII")).leak();
     let (bounds, constants) = (CodeBounds::NONE, Constants::NONE);
-    let request = KernelRequest { symbol, name, host_entry: no_host_entry, max_group_size: 1024, bounds, constants };
+    let request = KernelRequest {
+        symbol,
+        name,
+        host_entry: no_host_entry,
+        arguments: &[],
+        max_group_size: 1024,
+        bounds,
+        constants,
+    };
     device.load(&request, compiler)
 }
 
