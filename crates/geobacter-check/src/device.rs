@@ -2,6 +2,7 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+use geobacter_container::checked::VERSION;
 use geobacter_core::SignalBlock;
 use geobacter_core::abi::ArgDesc;
 use geobacter_driver::Error;
@@ -35,6 +36,7 @@ impl CheckDevice {
             id,
             name: format!("{}, checking kernels", host.info().name),
             target: TARGET.to_owned(),
+            driver_version: format!("{} (checks {VERSION})", host.info().driver_version),
             compute_units: 1,
             ..host.info().clone()
         };

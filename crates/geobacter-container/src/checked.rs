@@ -8,6 +8,9 @@ use std::ffi::c_void;
 
 use serde::{Deserialize, Serialize};
 
+/// Version of everything in this module. It is part of what cached code is known by: code of another version does not fit.
+pub const VERSION: u32 = 1;
+
 /// The exported variable that holds the [`Hooks`].
 pub const TABLE: &str = "geobacter_check_table";
 /// The exported variable that holds the list of [`Place`]s: its length in bytes, as a little-endian 64-bit number, and the list.

@@ -331,7 +331,7 @@ pub enum Error {
     DataRace {
         /// The kernel's demangled name.
         kernel: String,
-        /// Which memory: `bytes 4..8 of argument 1 (400 bytes)`.
+        /// Which memory: `bytes 4..8 of argument 1 (in a buffer of 400 bytes)`.
         memory: String,
         /// The access that came first, in this schedule.
         first: Box<MemoryAccess>,
@@ -353,7 +353,8 @@ pub enum Error {
         kernel: String,
         /// The access.
         access: Box<MemoryAccess>,
-        /// Where that is, by the memory that is nearest: `4 bytes behind the end of argument 1 (400 bytes)`.
+        /// Where that is, by the memory that is nearest: `4 bytes behind the end of argument 1 (in a buffer of 400
+        /// bytes)`.
         memory: String,
         /// What makes the checking device run work-items in the same order again.
         seed: u64,
