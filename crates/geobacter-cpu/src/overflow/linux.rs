@@ -185,13 +185,9 @@ fn go_on_at(context: &mut libc::ucontext_t, to: TrapHandlerRegs) {
     const DIRECTION_FLAG: i64 = 1 << 10;
     let TrapHandlerRegs { rip, rsp, rbp, rdi, rsi } = to;
     let registers = &mut context.uc_mcontext.gregs;
-    for (register, value) in [
-        (libc::REG_RIP, rip),
-        (libc::REG_RSP, rsp),
-        (libc::REG_RBP, rbp),
-        (libc::REG_RDI, rdi),
-        (libc::REG_RSI, rsi),
-    ] {
+    for (register, value) in
+        [(libc::REG_RIP, rip), (libc::REG_RSP, rsp), (libc::REG_RBP, rbp), (libc::REG_RDI, rdi), (libc::REG_RSI, rsi)]
+    {
         registers[register as usize] = value as i64;
     }
     registers[libc::REG_EFL as usize] &= !DIRECTION_FLAG;
