@@ -61,6 +61,16 @@ fn wild(item: WorkItem, mut y: PerItem<u32>) {
     }
 }
 
+/// Writes to each page below its stack pointer until there is none: from afar into the page that an overflow hits first.
+fn wild_to_the_guard(_: WorkItem) {
+    let mut local = 0u8;
+    let here = std::ptr::from_mut(black_box(&mut local)).expose_provenance();
+    for page in 1.. {
+        // SAFETY: unsound, which is the point.
+        unsafe { std::ptr::with_exposed_provenance_mut::<u8>(here - page * 4096).write_volatile(1) };
+    }
+}
+
 /// `len` work-items in groups of 64, of which those at `at` recurse without bound.
 macro_rules! launch {
     ($device:expr, $kernel:ident($($group:expr)?), $len:expr, $at:expr) => {{
@@ -191,6 +201,9 @@ fn child() {
             let mut y = device.buffer_from(&[0u32]).unwrap();
             let _ = device.launch(Grid::covering(1), wild, (&mut y,)).unwrap().wait();
         },
+        "wild_to_the_guard" => |device: &Device| {
+            let _ = device.launch(Grid::covering(1), wild_to_the_guard, ()).unwrap().wait();
+        },
         "host" => |_: &Device| {
             black_box(depth(UNBOUNDED));
         },
@@ -264,8 +277,10 @@ const SIGSEGV: i32 = 11;
 
 #[test]
 fn a_wild_pointer_is_not_swallowed() {
-    let output = output("wild", &[]);
-    assert_eq!(output.status.signal(), Some(SIGSEGV), "{}", text(&output));
+    for case in ["wild", "wild_to_the_guard"] {
+        let output = output(case, &[]);
+        assert_eq!(output.status.signal(), Some(SIGSEGV), "{case}: {}", text(&output));
+    }
 }
 
 #[test]

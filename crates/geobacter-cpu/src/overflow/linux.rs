@@ -258,3 +258,57 @@ impl Drop for SignalStack {
         unsafe { libc::sigaltstack(&raw const none, null_mut()) };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hint::black_box;
+
+    use super::*;
+    use crate::overflow::on_own_stack;
+
+    #[inline(never)]
+    fn recurse(depth: u64) -> u64 {
+        let mut frame = [depth; 20];
+        black_box(&mut frame);
+        recurse(frame[1] + 1) + frame[2]
+    }
+
+    fn here() -> Text {
+        Text::around(recurse as *const () as usize)
+    }
+
+    fn overflows() -> bool {
+        tell_apart();
+        let run = || {
+            black_box(recurse(0));
+        };
+        matches!(on_own_stack(here(), run), Ok(Ended::Overflowed))
+    }
+
+    #[test]
+    fn a_thread_without_a_signal_stack_gets_one() {
+        let thread = std::thread::spawn(|| {
+            let none = libc::stack_t { ss_sp: null_mut(), ss_flags: libc::SS_DISABLE, ss_size: 0 };
+            // SAFETY: takes away the signal stack, as in a thread that another language started.
+            assert_eq!(unsafe { libc::sigaltstack(&raw const none, null_mut()) }, 0);
+            overflows() && overflows()
+        });
+        assert!(thread.join().expect("no panic"));
+    }
+
+    #[test]
+    fn the_c_library_is_not_the_kernels_code() {
+        let text = here();
+        assert!(text.contains(overflows as *const () as usize));
+        assert!(!text.contains(libc::malloc as *const () as usize));
+        let of_c = Text::around(libc::malloc as *const () as usize);
+        assert!(!of_c.contains(libc::malloc as *const () as usize), "nothing is told apart there");
+    }
+
+    #[test]
+    fn the_signal_stack_is_large_enough() {
+        // SAFETY: has no preconditions.
+        let least = unsafe { libc::getauxval(libc::AT_MINSIGSTKSZ) } as usize;
+        assert!(least * 2 < SIGNAL_STACK_BYTES, "{least}");
+    }
+}
