@@ -31,6 +31,7 @@ pub(crate) enum Ended {
     Returned,
     Panicked(Panic),
     /// Its stack is used up; what was on it is forgotten.
+    #[allow(dead_code, reason = "not every system tells of it")]
     Overflowed,
 }
 
