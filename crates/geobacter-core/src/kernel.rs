@@ -226,13 +226,15 @@ pub struct HostShape {
     pub group_memory: u32,
     /// Told the work-item (in its group) and the group of a kernel that panics, while it unwinds.
     pub on_panic: fn([u32; 3], [u32; 3]),
+    /// Told the linear index of each group whose work-items do not run together, before the first of them runs.
+    pub on_group: fn(u64),
     /// Runs the work-items of a group together: see [`RunGroup`].
     pub run_group: RunGroup,
 }
 
-/// Runs so many work-items of a group, by calling the closure once with the number of each, so that each can wait for the
-/// others in a barrier. Catches their panics.
-pub type RunGroup = fn(shape: &HostShape, group: [u32; 3], work_items: u32, run: &dyn Fn(u32));
+/// Runs so many work-items of a group along each axis, by calling the closure once with the number of each (axis 0 fastest),
+/// so that each can wait for the others in a barrier. Catches their panics.
+pub type RunGroup = fn(shape: &HostShape, group: [u32; 3], work_items: [u32; 3], run: &dyn Fn(u32));
 
 /// Reports the position of a work-item that unwinds. Forgotten where none does, so that the loop around it keeps its
 /// counters in registers and the optimiser may vectorise it.
@@ -278,6 +280,7 @@ pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(
     if first_item > 0
         && let Some(group) = range.next()
     {
+        (shape.on_group)(group);
         // SAFETY: the caller's promise.
         unsafe { any_group::<K, D, P>(header, args, shape, group_at(group, shape), first_item) }
     }
@@ -285,6 +288,7 @@ pub unsafe fn host_entry<K: Kernel<D, P>, const D: usize, P>(
     let (header, args, shape) = (*header, *args, *shape);
     let covered = K::covers(&args);
     for group in range {
+        (shape.on_group)(group);
         let group = group_at(group, &shape);
         // SAFETY: the caller's promise, and what is compared here.
         unsafe {
@@ -311,7 +315,7 @@ unsafe fn group_together<K: Kernel<D, P>, const D: usize, P>(
     group: [u32; 3],
 ) {
     let [nx, ny, nz] = group_extent::<D>(header, shape, group);
-    (shape.run_group)(shape, group, nx * ny * nz, &|i| {
+    (shape.run_group)(shape, group, [nx, ny, nz], &|i| {
         // SAFETY: each number comes up once; the caller runs each group once.
         unsafe { host_item::<K, D, P>(header, args, shape, group, [i % nx, i / nx % ny, i / nx / ny]) }
     });

@@ -8,24 +8,24 @@ use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::ptr::null;
 
-use corosensei::stack::DefaultStack;
-use corosensei::{Coroutine, CoroutineResult, Yielder};
+use corosensei::stack::{DefaultStack, Stack};
+use corosensei::{CoroutineResult, Yielder};
 use geobacter_core::abi::Site;
 use geobacter_core::kernel::HostShape;
 
+use crate::overflow::{self, Ended, Routine};
 use crate::panics::{self, Panic};
 
 /// Bytes of a work-item's stack; the system gives memory for what is touched only. GPUs have less.
-const STACK_BYTES: usize = 256 << 10;
+pub(crate) const STACK_BYTES: usize = 256 << 10;
 /// What fills work-group memory when a group begins: reading what was not written shows, and is the same each time.
 const UNWRITTEN: u8 = 0xa5;
-
-type WorkItem = Coroutine<(), Site, Result<(), Panic>, DefaultStack>;
 
 /// What came of the groups that ran on this thread.
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub(crate) panics: Vec<Panic>,
+    pub(crate) overflows: Vec<Overflow>,
     pub(crate) diverged: Option<Diverged>,
     /// Why there was no stack for a work-item.
     pub(crate) no_stack: Option<String>,
@@ -33,8 +33,15 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn is_good(&self) -> bool {
-        self.panics.is_empty() && self.diverged.is_none() && self.no_stack.is_none()
+        self.panics.is_empty() && self.overflows.is_empty() && self.diverged.is_none() && self.no_stack.is_none()
     }
+}
+
+/// A work-item that used up its stack.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Overflow {
+    pub(crate) work_item: [u32; 3],
+    pub(crate) work_group: [u32; 3],
 }
 
 /// Work-items of a group that did not come to the same barrier.
@@ -92,8 +99,8 @@ pub(crate) fn barrier(site: Site) {
 }
 
 /// Runs the work-items of a group together: a [`RunGroup`](geobacter_core::kernel::RunGroup).
-pub(crate) fn run_group(shape: &HostShape, work_group: [u32; 3], work_items: u32, run: &dyn Fn(u32)) {
-    let stacks = match take_stacks(work_items as usize) {
+pub(crate) fn run_group(shape: &HostShape, work_group: [u32; 3], work_items: [u32; 3], run: &dyn Fn(u32)) {
+    let stacks = match take_stacks(work_items.iter().product::<u32>() as usize) {
         Ok(stacks) => stacks,
         Err(error) => return OUTCOME.with_borrow_mut(|outcome| outcome.no_stack = Some(error.to_string())),
     };
@@ -107,34 +114,48 @@ pub(crate) fn run_group(shape: &HostShape, work_group: [u32; 3], work_items: u32
     let body = move |number| {
         move |yielder: &Yielder<(), Site>, ()| {
             group_ref.yielder.set(yielder);
-            panics::catch(|| run(number))
+            panics::catch(|| run(number)).map_or_else(Ended::Panicked, |()| Ended::Returned)
         }
     };
     // SAFETY: what the bodies borrow outlives them: `run_to_the_end` ends them all.
-    let items = (0..).zip(stacks).map(|(i, stack)| unsafe { WorkItem::with_stack_unchecked(stack, body(i)) });
-    run_to_the_end(items.collect(), work_group);
+    let items = (0..).zip(stacks).map(|(number, stack)| unsafe {
+        let stack_limit = stack.limit().get();
+        WorkItem { routine: Routine::with_stack_unchecked(stack, body(number)), stack_limit, number }
+    });
+    run_to_the_end(items.collect(), work_items, work_group);
 
     GROUP.set(outer);
     MEMORY.set(memory);
 }
 
-/// Runs all work-items, from barrier to barrier, until none is left.
-fn run_to_the_end(mut items: Vec<WorkItem>, work_group: [u32; 3]) {
+/// One of the group, until it ends.
+struct WorkItem {
+    routine: Routine,
+    stack_limit: usize,
+    number: u32,
+}
+
+/// Runs all work-items, of which there are `work_items` along each axis, from barrier to barrier, until none is left.
+fn run_to_the_end(mut items: Vec<WorkItem>, work_items: [u32; 3], work_group: [u32; 3]) {
     let mut returned = 0;
     while !items.is_empty() {
         let mut waiting = Vec::with_capacity(items.len());
         let mut still_there = Vec::with_capacity(items.len());
         for mut item in items {
-            match item.resume(()) {
+            match overflow::resume(&mut item.routine, item.stack_limit) {
                 CoroutineResult::Yield(site) => {
                     waiting.push(site);
                     still_there.push(item);
                 }
-                CoroutineResult::Return(result) => {
-                    STACKS.with_borrow_mut(|stacks| stacks.push(item.into_stack()));
-                    match result {
-                        Ok(()) => returned += 1,
-                        Err(panic) => OUTCOME.with_borrow_mut(|outcome| outcome.panics.push(panic)),
+                CoroutineResult::Return(ended) => {
+                    STACKS.with_borrow_mut(|stacks| stacks.push(item.routine.into_stack()));
+                    match ended {
+                        Ended::Returned => returned += 1,
+                        Ended::Panicked(panic) => OUTCOME.with_borrow_mut(|outcome| outcome.panics.push(panic)),
+                        Ended::Overflowed => {
+                            let overflow = Overflow { work_item: position(item.number, work_items), work_group };
+                            OUTCOME.with_borrow_mut(|outcome| outcome.overflows.push(overflow));
+                        }
                     }
                 }
             }
@@ -146,6 +167,11 @@ fn run_to_the_end(mut items: Vec<WorkItem>, work_group: [u32; 3]) {
         }
         items = still_there;
     }
+}
+
+/// Where the work-item of this number is in its group.
+fn position(number: u32, [nx, ny, _]: [u32; 3]) -> [u32; 3] {
+    [number % nx, number / nx % ny, number / nx / ny]
 }
 
 /// Whether some wait where others do not. Those that panicked have ended as they do on a GPU, and are reported anyway.
@@ -188,7 +214,14 @@ mod tests {
     use super::*;
 
     fn shape(group_memory: u32) -> HostShape {
-        HostShape { group_size: [8, 1, 1], groups: [1, 1, 1], group_memory, on_panic: panics::note_position, run_group }
+        HostShape {
+            group_size: [8, 1, 1],
+            groups: [1, 1, 1],
+            group_memory,
+            on_panic: panics::note_position,
+            on_group: |_| {},
+            run_group,
+        }
     }
 
     #[track_caller]
@@ -200,7 +233,7 @@ mod tests {
     fn all_come_to_a_barrier_before_one_goes_on() {
         let order = RefCell::new(Vec::new());
         let site = here();
-        run_group(&shape(0), [0; 3], 3, &|i| {
+        run_group(&shape(0), [0; 3], [3, 1, 1], &|i| {
             for round in 0..3 {
                 order.borrow_mut().push((round, i));
                 barrier(site);
@@ -214,7 +247,7 @@ mod tests {
     #[test]
     fn who_returns_early_is_told_of() {
         let site = here();
-        run_group(&shape(0), [4, 0, 0], 5, &|i| {
+        run_group(&shape(0), [4, 0, 0], [5, 1, 1], &|i| {
             if i > 1 {
                 barrier(site);
             }
@@ -227,7 +260,7 @@ mod tests {
     #[test]
     fn two_barriers_are_not_one() {
         let (a, b) = (here(), here());
-        run_group(&shape(0), [0; 3], 4, &|i| barrier(if i == 3 { b } else { a }));
+        run_group(&shape(0), [0; 3], [4, 1, 1], &|i| barrier(if i == 3 { b } else { a }));
         let diverged = take_outcome().diverged.unwrap();
         assert_eq!((diverged.waiting, diverged.barrier), (3, a));
         assert_eq!(diverged.others, format!("while 1 wait(s) at {b}"));
@@ -237,7 +270,7 @@ mod tests {
     fn a_panic_ends_its_work_item_and_nobody_waits_for_it() {
         let passed = Cell::new(0);
         let site = here();
-        run_group(&shape(0), [0; 3], 4, &|i| {
+        run_group(&shape(0), [0; 3], [4, 1, 1], &|i| {
             barrier(site);
             assert!(i != 2, "number two");
             barrier(site);
@@ -257,7 +290,7 @@ mod tests {
             }
         }
         let site = here();
-        run_group(&shape(0), [0; 3], 2, &|i| {
+        run_group(&shape(0), [0; 3], [2, 1, 1], &|i| {
             let _waits = Waits(site);
             assert!(i != 0, "first");
         });
@@ -267,7 +300,7 @@ mod tests {
     #[test]
     fn memory_begins_unwritten_and_aligned() {
         for _ in 0..2 {
-            run_group(&shape(40), [0; 3], 2, &|i| {
+            run_group(&shape(40), [0; 3], [2, 1, 1], &|i| {
                 let memory = group_memory();
                 assert_eq!(memory.addr() % 16, 0);
                 // SAFETY: 40 bytes are there.

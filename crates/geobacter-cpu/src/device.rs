@@ -12,6 +12,7 @@ use geobacter_driver::signal::DriverSignal;
 
 use crate::cooperate;
 use crate::memory;
+use crate::overflow::{self, Text};
 use crate::print;
 use crate::queue::CpuQueue;
 use crate::signal::{self, CpuSignal};
@@ -61,6 +62,7 @@ struct CpuDevice {
 impl CpuDevice {
     fn new() -> Self {
         host::install(&HOOKS);
+        overflow::tell_apart();
         let workers = Arc::new(Workers::from_environment());
         CpuDevice { info: info(&workers), workers }
     }
@@ -140,7 +142,11 @@ impl DriverDevice for CpuDevice {
     }
 
     fn load(&self, request: &KernelRequest<'_>, _: &dyn KernelCompiler) -> Result<Arc<dyn DriverKernel>, Error> {
-        Ok(Arc::new(CpuKernel { entry: request.host_entry, name: request.name }))
+        Ok(Arc::new(CpuKernel {
+            entry: request.host_entry,
+            text: Text::around(request.host_entry as *const () as usize),
+            name: request.name,
+        }))
     }
 
     fn specialises(&self) -> bool {
@@ -163,9 +169,10 @@ impl CpuDevice {
     }
 }
 
-/// A kernel is its host entry.
+/// A kernel is its host entry, and the code around it.
 pub(crate) struct CpuKernel {
     pub(crate) entry: HostEntry,
+    pub(crate) text: Text,
     pub(crate) name: &'static str,
 }
 

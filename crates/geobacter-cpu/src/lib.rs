@@ -3,6 +3,9 @@
 //! Nothing is compiled: the device runs the host copy of a kernel, work-groups spread over all cores. Breakpoints,
 //! sanitizers and `cargo test` therefore work on kernels. A panic in a kernel is caught and comes back from the wait.
 //!
+//! Kernels run on stacks of this crate's own. Recursion without bound that uses one up is an error of the launch, on Linux
+//! for x86-64 and aarch64; elsewhere it ends the process.
+//!
 //! Work-items that can wait for each other (kernels with a `Group` or `Lds` parameter) have stacks of their own, and
 //! one thread switches between those of a group. A barrier that they do not all come to is an error of the launch.
 //!
@@ -14,6 +17,7 @@
 mod cooperate;
 mod device;
 pub mod memory;
+mod overflow;
 mod panics;
 mod print;
 mod queue;

@@ -34,6 +34,21 @@ pub(crate) fn catch(kernel: impl FnOnce()) -> Result<(), Panic> {
     })
 }
 
+/// What kernel code that ended without a word has left behind is taken back when this is dropped.
+pub(crate) struct Outside(bool);
+
+impl Outside {
+    pub(crate) fn of_kernel() -> Self {
+        Outside(IN_KERNEL.get())
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        IN_KERNEL.set(self.0);
+    }
+}
+
 /// The kernel loop calls this while a work-item unwinds.
 pub(crate) fn note_position(work_item: [u32; 3], work_group: [u32; 3]) {
     LAST.with_borrow_mut(|last| {

@@ -4,7 +4,11 @@ use std::fmt;
 
 use geobacter_driver::print::emit;
 
+use crate::overflow;
+
 /// Prints a text.
 pub(crate) fn print(args: &fmt::Arguments<'_>, stream: u32) {
-    emit("cpu", stream, args.to_string());
+    let text = args.to_string();
+    // There are locks in there.
+    overflow::unwatched(|| emit("cpu", stream, text));
 }

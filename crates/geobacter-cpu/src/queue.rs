@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use geobacter_core::kernel::{HostEntry, HostShape};
+use geobacter_core::kernel::HostShape;
 use geobacter_driver::Error;
 use geobacter_driver::driver::{Copy, DevicePtr, DriverKernel, DriverMark, DriverQueue, LaunchShape};
 use geobacter_driver::failures::FailureLog;
@@ -17,7 +17,7 @@ use parking_lot::{Condvar, Mutex};
 use crate::cooperate;
 use crate::device::CpuKernel;
 use crate::panics;
-use crate::workers::{Block, Failures, Panics, Workers};
+use crate::workers::{self, Block, Code, Failures, Overflows, Panics, Workers};
 
 type Callback = Box<dyn FnOnce() + Send>;
 type Task = Box<dyn FnOnce(&Shared, u64) + Send>;
@@ -99,8 +99,8 @@ impl Shared {
         due.into_iter().for_each(|(_, then)| then());
     }
 
-    fn launch(&self, number: u64, entry: HostEntry, name: &str, block: &Block, shape: &HostShape) {
-        if let Some(error) = error(name, self.workers.run(entry, block, shape)) {
+    fn launch(&self, number: u64, code: Code, name: &str, block: &Block, shape: &HostShape) {
+        if let Some(error) = error(name, self.workers.run(code, block, shape)) {
             self.failures.record(number, error);
         }
     }
@@ -118,6 +118,9 @@ fn error(kernel: &str, failures: Failures) -> Option<Error> {
             work_group: first.work_group,
             count,
         },
+        Failures { overflows: Some(Overflows { work_item, work_group, stack, count }), .. } => {
+            Error::StackUsedUp { kernel, stack, work_item, work_group, count }
+        }
         Failures { diverged: Some(diverged), .. } => Error::BarrierDiverged {
             kernel,
             barrier: diverged.barrier.to_string(),
@@ -127,10 +130,10 @@ fn error(kernel: &str, failures: Failures) -> Option<Error> {
         },
         Failures { no_stack: Some(reason), .. } => Error::DriverCall {
             device: "cpu".to_owned(),
-            call: "allocating stacks for the work-items of a work-group",
+            call: "allocating stacks for work-items",
             reason: format!("{reason}; use a smaller work-group, or fewer threads (`GEOBACTER_CPU_THREADS`)"),
         },
-        Failures { panics: None, diverged: None, no_stack: None } => return None,
+        Failures { panics: None, overflows: None, diverged: None, no_stack: None } => return None,
     })
 }
 
@@ -170,15 +173,17 @@ impl DriverQueue for CpuQueue {
         block: &[MaybeUninit<u8>],
     ) -> Result<u64, Error> {
         let kernel = kernel.as_any().downcast_ref::<CpuKernel>().expect("a kernel that the CPU device loaded");
-        let (entry, name, block) = (kernel.entry, kernel.name, Block::new(block));
+        let code = Code { entry: kernel.entry, text: kernel.text };
+        let (name, block) = (kernel.name, Block::new(block));
         let shape = HostShape {
             group_size: shape.group_size,
             groups: shape.groups,
             group_memory: shape.group_memory,
             on_panic: panics::note_position,
+            on_group: workers::note_group,
             run_group: cooperate::run_group,
         };
-        Ok(self.submit(Box::new(move |shared, number| shared.launch(number, entry, name, &block, &shape))))
+        Ok(self.submit(Box::new(move |shared, number| shared.launch(number, code, name, &block, &shape))))
     }
 
     unsafe fn copy(&self, copy: Copy, bytes: usize) -> Result<u64, Error> {

@@ -11,6 +11,8 @@ use geobacter_driver::driver::DevicePtr;
 use geobacter_driver::signal::{Condition, DriverSignal};
 use parking_lot::{Condvar, Mutex};
 
+use crate::overflow;
+
 /// Where kernels write which event they raise. Nobody reads it: the interrupt itself comes as a call.
 static MAILBOX: AtomicU64 = AtomicU64::new(0);
 /// The event of all signals here. Changes are rare and waits few, so one bell for all of them does.
@@ -20,9 +22,11 @@ static BELL: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
 
 /// Some signal has changed: everyone who waits has another look.
 pub fn interrupt(_event: u32) {
-    // Whoever has looked and is not asleep yet holds the lock, so none misses the bell.
-    drop(BELL.0.lock());
-    BELL.1.notify_all();
+    overflow::unwatched(|| {
+        // Whoever has looked and is not asleep yet holds the lock, so none misses the bell.
+        drop(BELL.0.lock());
+        BELL.1.notify_all();
+    });
 }
 
 pub(crate) struct CpuSignal(Box<SignalBlock>);

@@ -1,5 +1,6 @@
 //! Spreads the work-groups of a launch over threads.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::Mutex;
@@ -7,8 +8,9 @@ use std::sync::Mutex;
 use geobacter_core::kernel::{HostEntry, HostShape};
 use rayon::prelude::*;
 
-use crate::cooperate::{self, Diverged, Outcome};
-use crate::panics::{self, Panic};
+use crate::cooperate::{self, Diverged, Outcome, Overflow};
+use crate::overflow::{self, Ended, Text};
+use crate::panics::Panic;
 
 /// Pieces for each thread: enough that uneven work-groups even out, few enough that starting one costs nothing.
 const PIECES_PER_THREAD: u64 = 32;
@@ -27,6 +29,7 @@ pub(crate) struct Workers {
 #[derive(Default)]
 pub(crate) struct Failures {
     pub(crate) panics: Option<Panics>,
+    pub(crate) overflows: Option<Overflows>,
     pub(crate) diverged: Option<Diverged>,
     /// Why there was no stack for a work-item.
     pub(crate) no_stack: Option<String>,
@@ -38,7 +41,41 @@ pub(crate) struct Panics {
     pub(crate) count: u64,
 }
 
+/// The work-items that used up their stack.
+pub(crate) struct Overflows {
+    /// The first one. Those that run in a loop are not told apart.
+    pub(crate) work_item: Option<[u32; 3]>,
+    pub(crate) work_group: [u32; 3],
+    /// Bytes of that stack.
+    pub(crate) stack: usize,
+    pub(crate) count: u64,
+}
+
+/// A kernel's code, and where the code around it lies.
+#[derive(Clone, Copy)]
+pub(crate) struct Code {
+    pub(crate) entry: HostEntry,
+    pub(crate) text: Text,
+}
+
+thread_local! {
+    /// The group whose work-items run on this thread, one after the other.
+    static GROUP: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The kernel loop calls this before each group.
+pub(crate) fn note_group(linear: u64) {
+    GROUP.set(linear);
+}
+
 impl Failures {
+    fn add_overflow(&mut self, work_item: Option<[u32; 3]>, work_group: [u32; 3], stack: usize) {
+        match &mut self.overflows {
+            Some(overflows) => overflows.count += 1,
+            none => *none = Some(Overflows { work_item, work_group, stack, count: 1 }),
+        }
+    }
+
     fn add_panic(&mut self, panic: Panic) {
         match &mut self.panics {
             Some(panics) => panics.count += 1,
@@ -48,6 +85,9 @@ impl Failures {
 
     fn add(&mut self, outcome: Outcome) {
         outcome.panics.into_iter().for_each(|panic| self.add_panic(panic));
+        for Overflow { work_item, work_group } in outcome.overflows {
+            self.add_overflow(Some(work_item), work_group, cooperate::STACK_BYTES);
+        }
         self.diverged = self.diverged.take().or(outcome.diverged);
         self.no_stack = self.no_stack.take().or(outcome.no_stack);
     }
@@ -78,11 +118,12 @@ impl Workers {
         self.pool.as_ref().map_or(1, rayon::ThreadPool::current_num_threads)
     }
 
-    /// Runs every work-item. A panic ends its own; the others run.
-    pub(crate) fn run(&self, entry: HostEntry, block: &Block, shape: &HostShape) -> Failures {
+    /// Runs every work-item. A panic ends its own; the others run. A stack that is used up ends its work-item too and, where
+    /// those of a group run in a loop on one stack, those of the group that would have come after it.
+    pub(crate) fn run(&self, code: Code, block: &Block, shape: &HostShape) -> Failures {
         let groups = shape.groups.iter().map(|&n| u64::from(n)).product::<u64>();
         let found = Mutex::new(Failures::default());
-        let run = |range: Range<u64>| run_piece(entry, block, shape, range, &found);
+        let run = |range: Range<u64>| run_piece(code, block, shape, range, &found);
         match &self.pool {
             None => run(0..groups),
             Some(pool) => {
@@ -128,23 +169,36 @@ impl Workers {
     }
 }
 
-/// Runs `rest`; after a panic, what comes after the work-item that panicked.
-fn run_piece(entry: HostEntry, block: &Block, shape: &HostShape, mut rest: Range<u64>, found: &Mutex<Failures>) {
+/// Runs `rest`; after a panic, what comes after the work-item that panicked; after an overflow, what comes after the group.
+fn run_piece(code: Code, block: &Block, shape: &HostShape, mut rest: Range<u64>, found: &Mutex<Failures>) {
     let mut first_item = 0;
     while !rest.is_empty() {
         // SAFETY: the block belongs to this kernel's launch, and each work-item is run once.
-        let run = || unsafe { entry(block.as_ptr(), shape, rest.clone(), first_item) };
-        let result = panics::catch(run);
+        let run = || unsafe { (code.entry)(block.as_ptr(), shape, rest.clone(), first_item) };
+        let ended = overflow::on_own_stack(code.text, run);
         let outcome = cooperate::take_outcome();
-        if result.is_ok() && outcome.is_good() {
+        if matches!(ended, Ok(Ended::Returned)) && outcome.is_good() {
             return;
         }
         let mut found = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         found.add(outcome);
-        let Err(panic) = result else { return };
-        rest.start = linear(panic.work_group, shape.groups).clamp(rest.start, rest.end - 1);
-        first_item = linear(panic.work_item, shape.group_size) as u32 + 1;
-        found.add_panic(panic);
+        match ended {
+            Ok(Ended::Returned) => return,
+            Ok(Ended::Panicked(panic)) => {
+                rest.start = linear(panic.work_group, shape.groups).clamp(rest.start, rest.end - 1);
+                first_item = linear(panic.work_item, shape.group_size) as u32 + 1;
+                found.add_panic(panic);
+            }
+            Ok(Ended::Overflowed) => {
+                let group = GROUP.get();
+                found.add_overflow(None, position(group, shape.groups), overflow::SHARED_STACK_BYTES);
+                (rest.start, first_item) = (group + 1, 0);
+            }
+            Err(error) => {
+                found.no_stack.get_or_insert_with(|| error.to_string());
+                return;
+            }
+        }
     }
 }
 
@@ -153,6 +207,12 @@ fn linear(at: [u32; 3], size: [u32; 3]) -> u64 {
     let [x, y, z] = at.map(u64::from);
     let [nx, ny, _] = size.map(u64::from);
     (z * ny + y) * nx + x
+}
+
+/// What is at a linear index in a box of `size`, axis 0 fastest.
+fn position(linear: u64, size: [u32; 3]) -> [u32; 3] {
+    let [nx, ny, _] = size.map(u64::from);
+    [linear % nx, linear / nx % ny, linear / nx / ny].map(|at| at as u32)
 }
 
 /// A kernarg block, aligned for any argument.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock, Weak};
 
 use geobacter_driver::Error;
-use geobacter_driver::failures::suspects;
+use geobacter_driver::failures::{stack_hint, suspects};
 use geobacter_driver::slots::Slots;
 use geobacter_driver::waiter::Waiter;
 use parking_lot::Mutex;
@@ -144,8 +144,9 @@ impl Context {
             queue.in_flight(&mut kernels);
         }
         let reason = format!(
-            "{} (its context is lost: nothing more runs on it, and its memory cannot be read, until the process ends)",
-            self.api.describe(result)
+            "{} (its context is lost: nothing more runs on it, and its memory cannot be read, until the process ends){}",
+            self.api.describe(result),
+            stack_hint(&kernels)
         );
         tracing::error!("{}: {reason}", self.id);
         Error::DeviceFault { device: self.id.clone(), work: suspects(&kernels), reason }

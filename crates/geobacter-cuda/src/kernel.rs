@@ -34,6 +34,8 @@ pub(crate) struct Loaded {
     name: String,
     code: DeviceCode,
     registers: Option<u32>,
+    /// Its stack's size is not known.
+    has_dynamic_stack: bool,
     /// Dynamic work-group memory that launches may ask for so far.
     dynamic_limit: AtomicU32,
 }
@@ -45,7 +47,8 @@ impl CudaKernel {
         let refused = |reason, log| Error::Load { device: context.id().to_owned(), kernel: name.clone(), reason, log };
         let symbol = CString::new(code.symbol.as_str())
             .map_err(|error| refused(format!("the kernel's symbol has a NUL in it: {error}"), String::new()))?;
-        if stack::is_dynamic(&code.code) {
+        let has_dynamic_stack = stack::is_dynamic(&code.code);
+        if has_dynamic_stack {
             context.provide_stack(DYNAMIC_STACK as usize)?;
         }
         let (result, module, log) = load_module(context, &code.code);
@@ -66,6 +69,7 @@ impl CudaKernel {
             name: name.clone(),
             code,
             registers: None,
+            has_dynamic_stack,
             dynamic_limit: AtomicU32::new(0),
         };
         // SAFETY: the module is loaded; the name ends in NUL; writes one handle.
@@ -128,6 +132,10 @@ impl Loaded {
 impl Named for Loaded {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn has_dynamic_stack(&self) -> bool {
+        self.has_dynamic_stack
     }
 }
 

@@ -246,6 +246,27 @@ pub enum Error {
         /// How many panicked.
         count: u64,
     },
+    /// Work-items of a kernel used up their stack. Only the CPU device can tell; on a GPU it may be a
+    /// [`DeviceFault`](Error::DeviceFault), or overwrite what is not theirs.
+    #[error(
+        "kernel `{kernel}` used up the stack of {} KiB {}: it recurses without bound, or too deeply, or has very large local \
+         variables. End the recursion earlier, use a loop, or put the data into a buffer: a GPU gives a work-item much less",
+        .stack / 1024, used_up_part(*.work_item, *.work_group, *.count)
+    )]
+    StackUsedUp {
+        /// The kernel's demangled name.
+        kernel: String,
+        /// Bytes of the stack.
+        stack: usize,
+        /// Position in the work-group of the first that did. `None` where the work-items of a group run one after the other
+        /// and are not told apart: then those of its group that would have run after it did not run, and the other groups
+        /// did.
+        work_item: Option<[u32; 3]>,
+        /// Its work-group.
+        work_group: [u32; 3],
+        /// How many did.
+        count: u64,
+    },
     /// A kernel asked for a launch that is deeper than the host allows.
     #[error(
         "{count} launch(es) of kernel `{kernel}` were asked for at depth {depth}, and the launcher made at {made_at} takes at \
@@ -429,6 +450,15 @@ fn log_part(log: &str) -> String {
 
 fn location_part(location: &Option<String>) -> String {
     location.as_ref().map_or_else(String::new, |l| format!(" at {l}"))
+}
+
+fn used_up_part(work_item: Option<[u32; 3]>, work_group: [u32; 3], count: u64) -> String {
+    match work_item {
+        Some(item) => format!("of work-item {item:?} of work-group {work_group:?} ({count} work-item(s) in all)"),
+        None => format!(
+            "in work-group {work_group:?}, which did not run to its end ({count} such work-group(s) in all; the others did)"
+        ),
+    }
 }
 
 fn free_part(free: &Option<u64>, total: &Option<u64>) -> String {

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 use parking_lot::Mutex;
 
 use crate::Error;
+use crate::driver::DYNAMIC_STACK;
+use crate::slots::Named;
 
 /// How many failures are remembered for waits on exactly that work.
 const REMEMBERED: usize = 64;
@@ -64,14 +66,43 @@ impl FailureLog {
     }
 }
 
+/// A kernel that was in flight when a device faulted. It does not hold the kernel: reports are made where none may be dropped.
+#[derive(Clone, Debug)]
+pub struct Suspect {
+    /// The kernel's demangled name.
+    pub name: String,
+    /// Whether its code does not say how much stack it needs.
+    pub has_dynamic_stack: bool,
+}
+
+impl Suspect {
+    /// This kernel.
+    pub fn new(kernel: &impl Named) -> Self {
+        Suspect { name: kernel.name().to_owned(), has_dynamic_stack: kernel.has_dynamic_stack() }
+    }
+}
+
+/// What to add to the reason of a fault where one of the kernels in flight may have used up its stack; empty where none can
+/// have.
+#[must_use]
+pub fn stack_hint(kernels: &[Suspect]) -> String {
+    let Some(kernel) = kernels.iter().find(|kernel| kernel.has_dynamic_stack) else { return String::new() };
+    format!(
+        "; the code of kernel `{}` recurses or calls through pointers, for which each work-item has {} KiB of stack: \
+         recursion deeper than that is one cause",
+        kernel.name,
+        DYNAMIC_STACK >> 10
+    )
+}
+
 /// Names the kernels that were in flight, each once.
 #[must_use]
-pub fn suspects(kernels: &[String]) -> String {
+pub fn suspects(kernels: &[Suspect]) -> String {
     const SHOWN: usize = 4;
     let mut names: Vec<&str> = Vec::new();
-    for kernel in kernels {
-        if !names.contains(&kernel.as_str()) {
-            names.push(kernel);
+    for Suspect { name, .. } in kernels {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
         }
     }
     let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
@@ -120,7 +151,11 @@ mod tests {
 
     #[test]
     fn suspects_are_named_once_and_not_all() {
-        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let suspect = |name: &&str| Suspect { name: (*name).to_owned(), has_dynamic_stack: *name == "e" };
+        let names = |list: &[&str]| list.iter().map(suspect).collect::<Vec<_>>();
+        assert_eq!(stack_hint(&names(&["a", "b"])), "");
+        let hint = stack_hint(&names(&["a", "e"]));
+        assert!(hint.contains("kernel `e` recurses") && hint.contains("16 KiB"), "{hint}");
         assert_eq!(suspects(&[]), "no kernel that is known");
         assert_eq!(suspects(&names(&["a", "a"])), "kernel `a`");
         assert_eq!(suspects(&names(&["a", "b", "a"])), "one of the kernels `a`, `b`");

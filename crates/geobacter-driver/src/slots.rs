@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
+use crate::failures::Suspect;
+
 /// Panic records of a queue. Launches in flight are limited to this many: fewer than the 1024 or so at which
 /// vendors' runtimes themselves block, which they would do with the queue locked.
 pub const SLOTS: usize = 512;
@@ -15,6 +17,10 @@ pub const SLOTS: usize = 512;
 pub trait Named {
     /// The kernel's demangled name.
     fn name(&self) -> &str;
+
+    /// Whether its code does not say how much stack it needs, so that it got
+    /// [`DYNAMIC_STACK`](crate::driver::DYNAMIC_STACK).
+    fn has_dynamic_stack(&self) -> bool;
 }
 
 /// Which launch each panic record belongs to, and how far the queue has come. Never locked across a call of the driver,
@@ -94,12 +100,17 @@ impl<K: Named> Slots<K> {
         self.owners.lock()[slot].kernel.clone()
     }
 
-    /// Adds the names of all kernels not known to be complete, in the order of their launch.
-    pub fn in_flight(&self, names: &mut Vec<String>) {
+    /// Which kernel has `slot`, for the report of a fault.
+    pub fn suspect(&self, slot: usize) -> Option<Suspect> {
+        self.owners.lock()[slot].kernel.as_deref().map(Suspect::new)
+    }
+
+    /// Adds all kernels not known to be complete, in the order of their launch.
+    pub fn in_flight(&self, suspects: &mut Vec<Suspect>) {
         let completed = self.completed();
         let owners = self.owners.lock();
         let mut running: Vec<&Owner<K>> = owners.iter().filter(|owner| owner.number > completed).collect();
         running.sort_by_key(|owner| owner.number);
-        names.extend(running.iter().filter_map(|owner| owner.kernel.as_ref()).map(|kernel| kernel.name().to_owned()));
+        suspects.extend(running.iter().filter_map(|owner| owner.kernel.as_deref()).map(Suspect::new));
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use geobacter_driver::Error;
 use geobacter_driver::driver::DeviceInfo;
-use geobacter_driver::failures::suspects;
+use geobacter_driver::failures::{Suspect, stack_hint, suspects};
 use geobacter_driver::poll;
 use geobacter_driver::waiter::Waiter;
 use parking_lot::Mutex;
@@ -176,9 +176,9 @@ impl Context {
     /// Ends all that ran when a memory fault happened. The runtime does not say which queue it was.
     fn clear_away(&self, reason: &str) {
         let flights: Vec<Arc<Flight>> = self.flights.lock().iter().filter_map(Weak::upgrade).collect();
-        let names: Vec<String> = flights.iter().filter_map(|flight| flight.current_kernel()).collect();
-        let error =
-            Error::DeviceFault { device: self.id().to_owned(), work: suspects(&names), reason: reason.to_owned() };
+        let kernels: Vec<Suspect> = flights.iter().filter_map(|flight| flight.current_kernel()).collect();
+        let reason = format!("{reason}{}", stack_hint(&kernels));
+        let error = Error::DeviceFault { device: self.id().to_owned(), work: suspects(&kernels), reason };
         flights.iter().for_each(|flight| flight.stop());
         flights.iter().for_each(|flight| flight.fail(&error));
         // Copies go on by themselves, and with what they waited for out of the way they end.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use geobacter_driver::Error;
-use geobacter_driver::failures::FailureLog;
+use geobacter_driver::failures::{FailureLog, Suspect};
 use geobacter_driver::slots::Slots;
 use geobacter_driver::{sites, status};
 use parking_lot::Mutex;
@@ -321,12 +321,12 @@ impl Flight {
 /// Faults.
 impl Flight {
     /// The kernel that the packet processor was at, where it was at one: it takes one packet at a time.
-    pub(crate) fn current_kernel(&self) -> Option<String> {
+    pub(crate) fn current_kernel(&self) -> Option<Suspect> {
         let state = self.state.lock();
         let mut running = state.entries.iter().filter(|e| !e.work.completion.is_done() && e.work.slot.is_some());
         let slot = running.next()?.work.slot?;
         drop(state);
-        self.slots.owner(slot).map(|(_, name)| name)
+        self.slots.suspect(slot)
     }
 
     /// Notes that the packet processor has stopped, and why: all work in flight has failed, and what waits for it on any

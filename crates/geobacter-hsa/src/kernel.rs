@@ -38,6 +38,8 @@ pub(crate) struct Loaded {
     group: u32,
     /// Bytes of stack of each work-item.
     private: u32,
+    /// Whether that includes what its code does not say.
+    has_dynamic_stack: bool,
     /// Vector registers of a work-item, where the code says.
     registers: Option<u32>,
     /// Read by the reader.
@@ -74,6 +76,7 @@ impl HsaKernel {
             kernarg: 0,
             group: 0,
             private: 0,
+            has_dynamic_stack: target::has_dynamic_stack(&code.code, &descriptor),
             registers: geobacter_code_object::kernel(&code.code, &code.symbol).ok().map(|k| k.vector_registers),
             code,
         };
@@ -84,7 +87,7 @@ impl HsaKernel {
         };
         let (mut loaded, result) = context.call_aside("hsa_executable_freeze", load)?;
         result.map_err(|(call, status)| refused(format!("{call} says: {}", context.api().describe(status))))?;
-        if target::has_dynamic_stack(&loaded.code.code, &descriptor) {
+        if loaded.has_dynamic_stack {
             loaded.private = loaded.private.saturating_add(DYNAMIC_STACK);
         }
         Ok(Self { loaded: Arc::new(loaded) })
@@ -185,6 +188,10 @@ impl Loaded {
 impl Named for Loaded {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn has_dynamic_stack(&self) -> bool {
+        self.has_dynamic_stack
     }
 }
 

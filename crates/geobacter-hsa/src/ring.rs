@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use geobacter_driver::Error;
+use geobacter_driver::failures::{stack_hint, suspects};
 
 use crate::flight::Flight;
 use crate::packet::Packet;
@@ -86,9 +87,9 @@ unsafe extern "C" fn on_error(status: Status, _: *mut Queue, data: *mut c_void) 
     // SAFETY: `Ring` keeps what it gave until the queue is destroyed, which waits for this.
     let flight = unsafe { &*data.cast_const().cast::<Flight>() };
     let context = &flight.context;
-    let work =
-        flight.current_kernel().map_or_else(|| "no kernel that is known".to_owned(), |name| format!("kernel `{name}`"));
-    let reason = reason(status, &context.api().describe(status));
+    let kernels = Vec::from_iter(flight.current_kernel());
+    let work = suspects(&kernels);
+    let reason = reason(status, &context.api().describe(status)) + &stack_hint(&kernels);
     tracing::error!("{}: {work}: {reason}", context.id());
     flight.fail(&Error::DeviceFault { device: context.id().to_owned(), work, reason });
 }

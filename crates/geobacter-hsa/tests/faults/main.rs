@@ -78,7 +78,14 @@ fn dies(test: &str, kernel: &CStr, arguments: &[&[u8]]) -> Option<String> {
 #[test]
 fn a_trap_is_an_error() {
     if let Some(reason) = dies("a_trap_is_an_error", c"traps", &[]) {
-        assert!(reason.contains("trap"), "{reason}");
+        assert!(reason.contains("trap") && !reason.contains("recurses"), "{reason}");
+    }
+}
+
+#[test]
+fn recursion_without_bound_is_an_error_that_says_so() {
+    if let Some(reason) = dies("recursion_without_bound_is_an_error_that_says_so", c"recurses", &[]) {
+        assert!(reason.contains("`tests::recurses` recurses") && reason.contains("16 KiB of stack"), "{reason}");
     }
 }
 

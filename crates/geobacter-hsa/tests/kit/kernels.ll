@@ -101,6 +101,22 @@ define amdgpu_kernel void @traps(ptr addrspace(4) byref([56 x i8]) align 8 %bloc
   ret void
 }
 
+; Recurses without bound, a frame of 256 bytes at a time.
+define amdgpu_kernel void @recurses(ptr addrspace(4) byref([56 x i8]) align 8 %block) #0 {
+  %end = call i32 @deeper(i32 1)
+  ret void
+}
+
+define internal i32 @deeper(i32 %depth) noinline {
+  %frame = alloca [64 x i32], align 4, addrspace(5)
+  store volatile i32 %depth, ptr addrspace(5) %frame
+  %next = add i32 %depth, 1
+  %inner = call i32 @deeper(i32 %next)
+  %mine = load volatile i32, ptr addrspace(5) %frame
+  %sum = add i32 %inner, %mine
+  ret i32 %sum
+}
+
 ; Declares 4096 bytes of work-group memory, and copies a word through it: p @56
 @group = internal addrspace(3) global [1024 x i32] undef, align 16
 define amdgpu_kernel void @through_group_memory(ptr addrspace(4) byref([64 x i8]) align 8 %block) #0 {
