@@ -19,7 +19,7 @@ const CASE: &str = "GEOBACTER_TEST_CASE";
 fn depth(levels: u32) -> u32 {
     let mut frame = [levels; 16];
     black_box(&mut frame);
-    if levels == 0 { 0 } else { depth(frame[3] - 1) + frame[5] / levels }
+    if levels == 0 { 0 } else { depth(frame[3] - 1) + frame[5] / frame[7] }
 }
 
 /// A frame of many pages.
@@ -27,7 +27,7 @@ fn depth(levels: u32) -> u32 {
 fn large(levels: u32) -> u32 {
     let mut frame = [levels; 8 << 10];
     black_box(&mut frame);
-    if levels == 0 { 0 } else { large(frame[77] - 1) + frame[99] / levels }
+    if levels == 0 { 0 } else { large(frame[77] - 1) + frame[99] / frame[98] }
 }
 
 /// Enough to use up any stack.
