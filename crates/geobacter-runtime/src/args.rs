@@ -346,7 +346,7 @@ unsafe impl<T: DeviceCopy> HostArg<'_, Spec<T>> for T {
 ///
 /// The first launch with just these values compiles a version of the kernel (tens of milliseconds; it is kept in the
 /// process and on disk). So this is for kernels that are launched again and again with the same sizes. Nothing is compiled
-/// behind your back: a launch without it never is. See [`Spec`] for where there is no compiler, and on the CPU device.
+/// behind your back: a launch without it never is, unless the device was [asked](crate::Device::specialise_after) to. See [`Spec`] for where there is no compiler, and on the CPU device.
 ///
 /// Values whose bytes are not all known (an `Option`, an enum with data) stay variables.
 ///

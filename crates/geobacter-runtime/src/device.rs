@@ -38,11 +38,22 @@ pub(crate) struct DeviceState {
     queue: OnceLock<Result<Queue>>,
 }
 
+/// What [`Device::specialise_after`] begins with.
+fn asked_to_specialise() -> u32 {
+    let Some(launches) = std::env::var_os("GEOBACTER_SPECIALISE") else { return 0 };
+    launches.to_str().and_then(|launches| launches.trim().parse().ok()).unwrap_or_else(|| {
+        tracing::warn!("GEOBACTER_SPECIALISE={} is no number of launches, and ignored", launches.display());
+        0
+    })
+}
+
 impl Device {
     pub(crate) fn new(driver: Arc<dyn DriverDevice>) -> Self {
+        let kernels = Kernels::default();
+        kernels.steady.set(asked_to_specialise());
         Device(Arc::new(DeviceState {
             driver,
-            kernels: Kernels::default(),
+            kernels,
             retired: Mutex::default(),
             printer: Mutex::default(),
             spares: Spares::default(),
@@ -140,6 +151,38 @@ impl Device {
     /// ```
     pub fn info(&self) -> &DeviceInfo {
         self.0.driver.info()
+    }
+
+    /// From now on, what was the same in this many launches of a kernel in a row becomes a constant of its code: lengths, numbers,
+    /// the grid, each by itself; as if the launches said [`Fixed`](crate::Fixed). 0: no more than they say, which is how it
+    /// begins, unless the environment variable `GEOBACTER_SPECIALISE` has a number. Nothing happens on the CPU device.
+    ///
+    /// The launch after those compiles the kernel for these values: it takes tens of milliseconds, once for each set of values,
+    /// and loads code, for which some drivers wait until the device is idle. What changes once more is a variable until it
+    /// has stayed as long again, and what has changed a few times is one for good. Results are the same, always.
+    ///
+    /// ```
+    /// # use geobacter_core::{Grid, PerItem, WorkItem};
+    /// # use geobacter_runtime::Device;
+    /// # fn main() -> geobacter_runtime::Result<()> {
+    /// # fn step(item: WorkItem, time: f32, mut x: PerItem<f32>) {
+    /// #     if let Some(x) = x.get_mut(&item) {
+    /// #         *x += time;
+    /// #     }
+    /// # }
+    /// let device = Device::best()?;
+    /// device.specialise_after(20);
+    /// let mut x = device.buffer::<f32>(1000)?;
+    /// for i in 0..100 {
+    ///     // From the 21st on, for 1000 work-items and elements, and any time.
+    ///     device.launch(Grid::covering(1000), step, (i as f32, &mut x))?;
+    /// }
+    /// assert_eq!(x.to_vec()?[999], 4950.0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn specialise_after(&self, launches: u32) {
+        self.0.kernels.steady.set(launches);
     }
 
     /// The queue that launches and copies go to unless one of [`new_queue`](Self::new_queue) is used.

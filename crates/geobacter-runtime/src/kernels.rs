@@ -5,12 +5,14 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use geobacter_core::Constants;
 use geobacter_driver::compiler::DeviceCode;
 use geobacter_driver::driver::{CodeBounds, DriverKernel, KernelRequest};
 use parking_lot::{Mutex, RwLock};
 
 use crate::compiler::{Origin, Recorder};
 use crate::specialised::Specialised;
+use crate::steady::Steady;
 use crate::{Device, Result};
 
 /// Work-group sizes are compiled for in steps, so that few versions of a kernel exist.
@@ -58,6 +60,8 @@ pub(crate) struct Kernels {
     loading: Mutex<Map<Arc<Mutex<()>>>>,
     /// Versions for known values.
     specialised: Specialised,
+    /// Which values have become known.
+    pub(crate) steady: Steady,
 }
 
 #[derive(Clone)]
@@ -89,6 +93,28 @@ impl Kernels {
     pub(crate) fn get_specialised(&self, device: &Device, request: &KernelRequest<'_>) -> Result<Loaded> {
         let key = key(device, request);
         self.specialised.get(key, device, &KernelRequest { max_group_size: key.1, ..*request })
+    }
+
+    /// The version for those of the `possible` constants that have stayed the same for long enough, or else the kernel for any
+    /// values.
+    pub(crate) fn get_steady(
+        &self,
+        device: &Device,
+        request: &KernelRequest<'_>,
+        possible: Constants<'_>,
+    ) -> Result<Loaded> {
+        let key = key(device, request);
+        let constants = self.steady.note(key, possible);
+        if constants.is_empty() {
+            return self.get(device, request);
+        }
+        let constants = Constants::new(&constants);
+        self.get_specialised(device, &KernelRequest { constants, ..*request }).or_else(|error| {
+            // Nobody asked for it: the launch goes on without.
+            tracing::debug!("`{}` runs code for any values: {error}", request.name);
+            self.steady.refuse(key);
+            self.get(device, request)
+        })
     }
 
     fn find(&self, key: Key) -> Option<Loaded> {

@@ -89,6 +89,9 @@ impl<'b, A: Copy + 'static> Prepared<'b, A> {
             let constants = specialised::constants::<P, H>(&shape, offset_of!(KernelBlock<A>, args), &args);
             let constants = Constants::new(&constants);
             device.0.kernels.get_specialised(device, &KernelRequest { constants, ..request })?
+        } else if device.0.kernels.steady.is_on() && device.0.driver.specialises() {
+            let possible = specialised::possible::<P, H>(&shape, offset_of!(KernelBlock<A>, args), &args);
+            device.0.kernels.get_steady(device, &request, Constants::new(&possible))?
         } else {
             device.0.kernels.get(device, &request)?
         };

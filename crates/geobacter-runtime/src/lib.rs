@@ -33,6 +33,7 @@ mod shared_ring;
 pub mod signal;
 mod spare;
 mod specialised;
+mod steady;
 mod transfer;
 mod writes;
 

@@ -33,8 +33,27 @@ pub(crate) fn constants<'b, P, H: HostArgs<'b, P>>(
     offset: usize,
     packed: &H::Packed,
 ) -> SmallVec<[u8; 128]> {
+    encode::<P, H>(shape, offset, packed, Fix::Declared, H::FIXED_GRID)
+}
+
+/// All that could be constants: everything but addresses.
+pub(crate) fn possible<'b, P, H: HostArgs<'b, P>>(
+    shape: &Shape,
+    offset: usize,
+    packed: &H::Packed,
+) -> SmallVec<[u8; 128]> {
+    encode::<P, H>(shape, offset, packed, Fix::Everything, true)
+}
+
+fn encode<'b, P, H: HostArgs<'b, P>>(
+    shape: &Shape,
+    offset: usize,
+    packed: &H::Packed,
+    fix: Fix,
+    fixed_grid: bool,
+) -> SmallVec<[u8; 128]> {
     let mut encoded = SmallVec::new();
-    if H::FIXED_GRID {
+    if fixed_grid {
         let header = offset_of!(KernelBlock<()>, header);
         for (offset, axes) in
             [(offset_of!(BlockHeader, extent), shape.extent), (offset_of!(BlockHeader, start), shape.start)]
@@ -42,7 +61,7 @@ pub(crate) fn constants<'b, P, H: HostArgs<'b, P>>(
             Constants::append(&mut encoded, header + offset, axes.map(u64::to_ne_bytes).as_flattened());
         }
     }
-    H::constants(packed, offset, Fix::Declared, &mut |offset, bytes| Constants::append(&mut encoded, offset, bytes));
+    H::constants(packed, offset, fix, &mut |offset, bytes| Constants::append(&mut encoded, offset, bytes));
     encoded
 }
 
