@@ -7,6 +7,7 @@ use geobacter_core::abi::Site;
 use geobacter_driver::{self as driver, Error};
 
 use crate::clock::ItemId;
+use crate::run::STACK_BYTES;
 use crate::shadow::{Access, Kind};
 
 /// The shape of a launch, by which work-items have their positions.
@@ -55,6 +56,8 @@ pub(crate) struct Findings {
     /// The places of all pairs that race.
     pairs: HashSet<(u32, u32)>,
     outside: Option<(Access, String)>,
+    /// Work-items that used up their stacks: the first, and how many.
+    overflow: Option<(ItemId, u64)>,
     diverged: Option<Diverged>,
     /// Why a launch could not go on.
     pub(crate) broken: Option<Error>,
@@ -62,7 +65,8 @@ pub(crate) struct Findings {
 
 impl Findings {
     pub(crate) fn is_empty(&self) -> bool {
-        self.race.is_none() && self.outside.is_none() && self.diverged.is_none() && self.broken.is_none()
+        let accesses_are_fine = self.race.is_none() && self.outside.is_none();
+        accesses_are_fine && self.overflow.is_none() && self.diverged.is_none() && self.broken.is_none()
     }
 
     /// `memory` is asked for the first one alone.
@@ -73,6 +77,10 @@ impl Findings {
 
     pub(crate) fn add_outside(&mut self, access: Access, memory: impl FnOnce() -> String) {
         self.outside.get_or_insert_with(|| (access, memory()));
+    }
+
+    pub(crate) fn add_overflow(&mut self, item: ItemId) {
+        self.overflow.get_or_insert((item, 0)).1 += 1;
     }
 
     pub(crate) fn add_diverged(&mut self, diverged: Diverged) {
@@ -88,6 +96,10 @@ impl Findings {
         }
         if let Some((access, memory)) = self.outside {
             return Some(Error::OutOfBounds { kernel, access: told(&access), memory, seed });
+        }
+        if let Some((item, count)) = self.overflow {
+            let (work_item, work_group) = (Some(shape.work_item(item)), shape.work_group(item.group));
+            return Some(Error::StackUsedUp { kernel, stack: STACK_BYTES, work_item, work_group, count });
         }
         if let Some((first, second, memory)) = self.race {
             return Some(Error::DataRace {

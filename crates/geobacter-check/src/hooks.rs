@@ -24,6 +24,7 @@ pub(crate) static HOOKS: Hooks = Hooks {
     enter,
     leave,
     spin,
+    call,
 };
 
 unsafe extern "C" fn work_item_id(axis: u32) -> u32 {
@@ -96,6 +97,10 @@ unsafe extern "C" fn leave() {
 
 unsafe extern "C" fn spin() {
     with_run(|run| run.spin());
+}
+
+unsafe extern "C" fn call() {
+    with_run(|run| run.take_stack());
 }
 
 /// # Safety

@@ -32,7 +32,9 @@ use crate::state::{GROUPS_AT_A_TIME, Order, State, current};
 use crate::sync::Variables;
 
 /// Bytes of a work-item's stack; the system gives memory for what is touched only. GPUs have less.
-const STACK_BYTES: usize = 256 << 10;
+pub(crate) const STACK_BYTES: usize = 256 << 10;
+/// Of which what kernels call here gets the last: a work-item that comes so far ends.
+const STACK_RESERVE: u64 = 32 << 10;
 /// A switch comes once in so many accesses, and atomic operations.
 const SWITCH_AT_ACCESS: u64 = 64;
 const SWITCH_AT_ATOMIC: u64 = 4;
@@ -297,6 +299,15 @@ impl Run {
         let state = &mut *state;
         let (me, item, group) = current(&mut state.groups, state.current);
         state.variables.access(address, what, me, &mut item.clock, group);
+    }
+
+    /// A function begins, which may be one that recurses without bound.
+    pub(crate) fn take_stack(&self) {
+        let here = 0u8;
+        let has = self.state.borrow_mut().has_stack_left((&raw const here).addr() as u64, STACK_RESERVE);
+        if !has {
+            self.end();
+        }
     }
 
     /// A turn of a loop that does not end: nothing comes of it, but for others, and for who waits for what was found.

@@ -127,6 +127,17 @@ impl State {
         }
     }
 
+    /// Whether more than `reserve` bytes are left of the stack of the work-item that runs, which has come to `stack_pointer`. Where
+    /// not, that is noted: it recurses without bound, or too deeply.
+    pub(crate) fn has_stack_left(&mut self, stack_pointer: u64, reserve: u64) -> bool {
+        let group = &self.groups[self.current.0];
+        let has = stack_pointer >= group.items[self.current.1].stack.start + reserve;
+        if !has {
+            self.findings.add_overflow(ItemId { group: group.number, local: self.current.1 as u16 });
+        }
+        has
+    }
+
     pub(crate) fn is_on_own_stack(&self, address: u64, bytes: u64) -> bool {
         let stack = &self.groups[self.current.0].items[self.current.1].stack;
         stack.start <= address && address + bytes <= stack.end

@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use serde::{Deserialize, Serialize};
 
 /// Version of everything in this module. It is part of what cached code is known by: code of another version does not fit.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The exported variable that holds the [`Hooks`].
 pub const TABLE: &str = "geobacter_check_table";
@@ -76,6 +76,8 @@ hooks! {
     leave: fn();
     /// A turn of a loop that never ends by itself.
     spin: fn();
+    /// A function begins that was not inlined, and may be one that recurses.
+    call: fn();
 }
 
 /// Words of 8 bytes before a group's memory, where code keeps what is the same for all work-items.

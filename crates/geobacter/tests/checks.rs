@@ -571,6 +571,39 @@ fn freed_memory_is_out_of_bounds() {
     assert!(access.place.contains(&place("follows")), "{error}");
 }
 
+/// Each call needs what the inner one gives for where it reads.
+#[inline(never)]
+fn depth(levels: u32, x: &[u32]) -> u32 {
+    if levels == 0 {
+        return 0;
+    }
+    let below = depth(levels - 1, x);
+    below.rotate_left(1) ^ x[below as usize % x.len()]
+}
+
+fn recurses(item: WorkItem, levels: u32, x: &[u32], mut out: PerItem<u32>) {
+    if let Some(out) = out.get_mut(&item) {
+        *out = depth(if item.global_id() == 5 { levels } else { 10 }, x);
+    }
+}
+
+#[test]
+fn recursion_without_bound_is_found() {
+    let device = checking();
+    let host = [3, 1, 4, 1, 5, 9, 2];
+    let x = device.buffer_from(&host).unwrap();
+    let mut out = device.buffer::<u32>(8).unwrap();
+    let grid = Grid::covering(8).group_size([4]);
+    for _ in 0..2 {
+        let error = device.launch(grid, recurses, (u32::MAX, &x, &mut out)).unwrap().wait().unwrap_err();
+        let Error::StackUsedUp { work_item, work_group, count, .. } = error else { panic!("{error}") };
+        assert_eq!((work_item, work_group, count), (Some([1, 0, 0]), [1, 0, 0], 1));
+    }
+    device.launch(grid, recurses, (100, &x, &mut out)).unwrap().wait().unwrap();
+    let expected: Vec<u32> = (0..8).map(|i| depth(if i == 5 { 100 } else { 10 }, &host)).collect();
+    assert_eq!(out.to_vec().unwrap(), expected);
+}
+
 fn behind_group_memory(item: WorkItem, group: Group, lds: Lds<[AtomicU32; N]>, at: usize) {
     let lds = lds.init(&item, |_| AtomicU32::new(0)).share(group);
     if item.local_id() == 3 {

@@ -18,6 +18,7 @@ pub(super) fn ask<'m>(module: &'m Module<'_>, machine: &TargetMachine, own: &Has
             asker.before(instruction);
         }
         asker.in_endless_loops(function);
+        asker.in_the_beginning(function);
     }
     asker.places.keep(module);
 }
@@ -59,6 +60,15 @@ impl<'m> Asker<'_, 'm> {
             if let Some(end) = block.terminator() {
                 self.emit("spin", &Builder::before(end), &[]);
             }
+        }
+    }
+
+    /// Whether a stack is used up is seen where more of it is taken. The kernel itself, which nobody calls, begins with all of it.
+    fn in_the_beginning(&self, function: Function<'m>) {
+        let first =
+            function.blocks().next().and_then(|entry| entry.instructions().find(|i| i.opcode() != Opcode::Alloca));
+        if let Some(first) = first.filter(|_| function.is_used()) {
+            self.emit("call", &Builder::before(first), &[]);
         }
     }
 

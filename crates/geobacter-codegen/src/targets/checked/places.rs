@@ -58,19 +58,21 @@ pub(super) fn is_library_function(function: Function<'_>) -> bool {
     function.subprogram().and_then(|s| s.file()).is_none_or(|file| is_library(&file))
 }
 
-/// File, line and column of what was inlined into what, innermost first. What the optimiser has made of several instructions
-/// has no line of its own: what comes before it in its block is the best guess.
+/// File, line and column of what was inlined into what, innermost first. What the optimiser has moved out of a loop, or made of
+/// several instructions, has no line of its own: what comes before it in its block, or else behind it, is the best guess.
 fn frames(instruction: Instruction<'_>) -> Option<Vec<Place>> {
     let own = instruction.debug_loc().map(known_frames).filter(|frames| !frames.is_empty());
-    own.or_else(|| {
-        let before = before(instruction.block()?, instruction);
-        before.into_iter().rev().filter_map(Instruction::debug_loc).map(known_frames).find(|frames| !frames.is_empty())
-    })
-    .or_else(|| {
-        let subprogram = instruction.function()?.subprogram()?;
-        let file = subprogram.file()?;
-        Some(vec![Place { in_library: is_library(&file), file, line: subprogram.line(), column: 0 }])
-    })
+    own.or_else(|| first_known(before(instruction.block()?, instruction).into_iter().rev()))
+        .or_else(|| first_known(std::iter::successors(instruction.next(), |i| i.next())))
+        .or_else(|| {
+            let subprogram = instruction.function()?.subprogram()?;
+            let file = subprogram.file()?;
+            Some(vec![Place { in_library: is_library(&file), file, line: subprogram.line(), column: 0 }])
+        })
+}
+
+fn first_known<'m>(instructions: impl Iterator<Item = Instruction<'m>>) -> Option<Vec<Place>> {
+    instructions.filter_map(Instruction::debug_loc).map(known_frames).find(|frames| !frames.is_empty())
 }
 
 fn before<'m>(block: BasicBlock<'m>, instruction: Instruction<'m>) -> Vec<Instruction<'m>> {
