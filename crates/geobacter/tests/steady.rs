@@ -12,10 +12,7 @@ fn scale(item: WorkItem, a: f32, x: &[f32], mut y: PerItem<f32>) {
 
 fn sum(item: WorkItem, n: usize, x: &[u32], mut y: PerItem<u32>) {
     if let Some(y) = y.get_mut(&item) {
-        *y = 0;
-        for i in 0..n {
-            *y += x[i] * (i + item.global_id()) as u32;
-        }
+        *y = (0..n).map(|i| x[i] * (i + item.global_id()) as u32).sum();
     }
 }
 
