@@ -15,6 +15,7 @@ use geobacter_llvm::{
     AttributePlace, BasicBlock, BinaryOp, Builder, Call, Instruction, IntPredicate, IrError, Module, Opcode, Value,
 };
 
+use super::cold::panics;
 use super::loops::Counted;
 use super::search::Search;
 use super::versions::{self, Copy};
@@ -127,7 +128,7 @@ fn check<'m>(counted: &Counted<'m>, branch: Instruction<'m>) -> Option<Check<'m>
     let [on_true, on_false] = branch.successors()[..] else { return None };
     let stays_on = !counted.is_outside(on_true);
     let outside = if stays_on { on_false } else { on_true };
-    if stays_on != counted.is_outside(on_false) || !panics(outside) {
+    if stays_on != counted.is_outside(on_false) || !leads_to_panic(outside) {
         return None;
     }
     let compare = branch.operand(0)?.as_instruction()?;
@@ -151,9 +152,8 @@ fn check<'m>(counted: &Counted<'m>, branch: Instruction<'m>) -> Option<Check<'m>
 
 /// Whether a block that a loop is left for does not come back. Where it panics in a block that others come to, too, the loop
 /// has one of its own before that (`loop-simplify`).
-fn panics(block: BasicBlock<'_>) -> bool {
-    let ends = |block: BasicBlock<'_>| block.terminator().is_some_and(|t| t.opcode() == Opcode::Unreachable);
-    ends(block) || matches!(block.successors()[..], [next] if ends(next))
+fn leads_to_panic(block: BasicBlock<'_>) -> bool {
+    panics(block) || matches!(block.successors()[..], [next] if panics(next))
 }
 
 /// The parts of a sum, product or shift by a constant that [`linear`] looks into.

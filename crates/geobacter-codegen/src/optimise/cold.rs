@@ -20,7 +20,8 @@ pub(super) fn compute_in_panics(module: &Module<'_>) {
     }
 }
 
-fn panics(block: BasicBlock<'_>) -> bool {
+/// Whether a block never goes on to another, but to a panic.
+pub(super) fn panics(block: BasicBlock<'_>) -> bool {
     block.terminator().is_some_and(|end| end.opcode() == Opcode::Unreachable)
 }
 
