@@ -22,9 +22,9 @@ macro_rules! each_row {
     };
 }
 
-/// Rows of each lane, as many as [`each_row`] goes through. A tile waits for its predecessors ten times as long as it
-/// takes to compute, so what counts is how much of all tiles there is in registers at a time: seven rows are what 64 registers
-/// of a work-item hold.
+/// Rows of each lane, as many as [`each_row`] goes through. A tile waits for its predecessors for longer than it takes to load and
+/// to scan, so what counts is how much of all tiles there is in registers at a time: seven rows are what 64 registers of a
+/// work-item hold.
 pub(super) const ROWS: usize = 7;
 /// Sub-groups of a group.
 pub(super) const SUB_GROUPS: usize = 8;
